@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// One module per import boundary; `Tests/ArchitectureTests` holds the same table and fails on any other arrow.
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "holdpoint",
+    products: [
+        .executable(name: "holdpoint", targets: ["holdpoint"]),
+        .executable(name: "holdpoint-matrix", targets: ["HoldpointMatrix"]),
+        .executable(name: "holdpoint-bench", targets: ["HoldpointBench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        // What is known, as values.
+        .target(name: "Readiness"),
+        .target(name: "Engine", dependencies: ["Readiness", crypto]),
+        .target(name: "Validators", dependencies: ["Readiness"]),
+        .target(name: "Probes", dependencies: ["Readiness", asyncHTTPClient, grdb, nioCore, nioHTTP1, nioPosix]),
+        .target(name: "Profile", dependencies: ["Readiness", yams]),
+        .target(name: "Reports", dependencies: ["Readiness"]),
+
+        // What is shown.
+
+        // What is looked at: a target, seen only from outside.
+        .target(name: "PracticeDesk", dependencies: [crypto, grdb, nioCore, nioHTTP1, nioPosix, yams]),
+
+        // The program.
+        .executableTarget(
+            name: "holdpoint",
+            dependencies: [
+                "Readiness", "Engine", "Validators", "Probes", "Profile", "Reports",                 "PracticeDesk", argumentParser, subprocess,
+            ],
+            resources: [
+                .embedInCode("../../config/validation_criteria.yaml"),
+                .embedInCode("../../config/limits/genesis-tiers.yaml"),
+                .embedInCode("../../config/policies/default.yaml"),
+                .embedInCode("../../themes/harbor-dark.yaml"),
+                .embedInCode("../../themes/harbor-light.yaml"),
+                .embedInCode("../../themes/mono.yaml"),
+            ]),
+
+        // Its proofs.
+        .executableTarget(name: "HoldpointMatrix", dependencies: [subprocess]),
+        .executableTarget(
+            name: "HoldpointBench",
+            dependencies: ["Readiness", "Engine"]),
+        .target(name: "TestSupport", dependencies: ["Readiness"], exclude: ["Console"]),
+        .testTarget(name: "ReadinessTests", dependencies: ["Readiness"]),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", "Readiness"]),
+        .testTarget(name: "ValidatorsTests", dependencies: ["Validators", "Readiness", "TestSupport"]),
+        .testTarget(name: "ProbesTests", dependencies: ["Probes", "Readiness", grdb, nioCore, nioHTTP1, nioPosix]),
+        .testTarget(name: "ProfileTests", dependencies: ["Profile", "Readiness"]),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Readiness"]),
+        .testTarget(name: "PracticeDeskTests", dependencies: ["PracticeDesk", grdb]),
+        .testTarget(name: "ArchitectureTests"),
+    ],
+    swiftLanguageModes: [.v6])
+
+// Warnings are errors where it is asked for (CI), so that a newer compiler's new warning does not break a user's build.
+let warningsAreErrors = ProcessInfo.processInfo.environment["HOLDPOINT_WERROR"] == "1"
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings =
+        [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
+}

@@ -1,0 +1,84 @@
+import FoundationEssentials
+import Glibc
+package import Readiness
+import Synchronization
+
+/// Keeps evidence in the run's folder, each under its own digest, so that the same bytes lie there once.
+package final class EvidenceStore: Sendable {
+    private let folder: String
+    private let clock: any RunClock
+    private let work = BlockingWork()
+    /// Digests whose bytes are in the folder.
+    private let kept = Mutex<Set<String>>([])
+
+    /// The most that one piece of evidence may hold, bytes. What is longer is cut, and says so at its end.
+    package static let maximumSize = 1 << 20
+
+    /// Keeps evidence under `RUN/evidence/`.
+    ///
+    /// - Parameter folder: the run's folder, which exists.
+    package init(folder: String, clock: any RunClock) {
+        self.folder = folder
+        self.clock = clock
+    }
+
+    /// Keeps a text under an id.
+    ///
+    /// - Throws: `ProbeError` of our side when it cannot be written.
+    package func keep(
+        _ text: String, id: String, kind: Evidence.Kind, mediaType: String, grade: Grade
+    ) async throws(ProbeError) -> Evidence {
+        var bytes = Array(text.utf8)
+        if bytes.count > Self.maximumSize {
+            let total = bytes.count
+            bytes.removeLast(total - Self.maximumSize)
+            // Do not leave half a character behind.
+            while let last = bytes.last, last & 0xC0 == 0x80 { bytes.removeLast() }
+            if let last = bytes.last, last & 0xC0 == 0xC0 { bytes.removeLast() }
+            bytes += Array("\n… cut: \(bytes.count) of \(total) bytes kept\n".utf8)
+        }
+        guard !bytes.isEmpty else { throw ProbeError(ourSide: "evidence \(id) is empty") }
+        let digest = HexDigest.sha256(bytes)
+        let path = "evidence/\(digest.prefix(2))/\(digest)"
+        let collectedAt = clock.wall
+        if kept.withLock({ !$0.contains(digest) }) {
+            let target = "\(folder)/\(path)"
+            let content = bytes
+            if let code = await work.run({ Self.write(content, to: target) }) {
+                throw ProbeError(ourSide: "keep evidence in \(target): \(String(cString: strerror(code)))")
+            }
+            kept.withLock { _ = $0.insert(digest) }
+        }
+        return Evidence(
+            id: id, kind: kind, provenance: .live, grade: grade, collectedAt: collectedAt, mediaType: mediaType,
+            sha256: digest, size: bytes.count, path: path)
+    }
+
+    /// Writes beside and renames, so that a file under its digest is always whole. Returns the errno of a failure.
+    private static func write(_ bytes: [UInt8], to path: String) -> Int32? {
+        let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        let grandparent = String(parent[..<(parent.lastIndex(of: "/") ?? parent.startIndex)])
+        for folder in [grandparent, parent] where mkdir(folder, 0o700) != 0 && errno != EEXIST { return errno }
+        let temporary = "\(path).\(getpid()).part"
+        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard file >= 0 else { return errno }
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + offset, bytes.count - offset) }
+            if count < 0, errno == EINTR { continue }
+            if count <= 0 {
+                let code = count == 0 ? ENOSPC : errno
+                close(file)
+                unlink(temporary)
+                return code
+            }
+            offset += count
+        }
+        guard close(file) == 0, rename(temporary, path) == 0 else {
+            let code = errno
+            unlink(temporary)
+            return code
+        }
+        return nil
+    }
+}

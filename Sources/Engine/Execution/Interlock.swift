@@ -1,0 +1,26 @@
+package import Readiness
+
+/// Decides whether anything above `read` may be done to a target.
+///
+/// Until effects survive a crash of ours (`recover`), only a practice desk that is ours may be changed: on loopback, its
+/// home ours and closed to others, its answer proven with the token that lies there.
+package protocol Interlock: Sendable {
+    /// Whether an effect of this class is permitted now. Asked before each check that has one.
+    func permits(_ effect: EffectClass) async -> Permission
+}
+
+/// What an interlock answers.
+package enum Permission: Sendable, Equatable {
+    /// It may be done.
+    case granted
+    /// It must not be done, with the reason in words.
+    case refused(String)
+    /// The target could not be asked.
+    case unknown(ProbeError)
+}
+
+/// Looks whether an endpoint can be reached at all.
+package protocol ReachabilityProbe: Sendable {
+    /// Answers within about a second.
+    func isReachable(_ endpoint: Endpoint) async -> Bool
+}

@@ -1,0 +1,87 @@
+import FoundationEssentials
+
+/// What a check states: measurements against criteria, each resting on evidence, and findings.
+package struct Judgement: Sendable, Equatable {
+    /// Each resting on evidence. None means that nothing was observed.
+    package var measurements: [Measurement]
+    /// What was found beside the numbers.
+    package var findings: [Finding]
+    /// Criteria keys that the judgement needed and that no file gives. Any makes the check an error of configuration.
+    package var missingCriteria: [String]
+
+    /// States what was seen.
+    package init(measurements: [Measurement] = [], findings: [Finding] = [], missingCriteria: [String] = []) {
+        self.measurements = measurements
+        self.findings = findings
+        self.missingCriteria = missingCriteria
+    }
+
+    /// The judgement of a check whose criteria are not all there.
+    package static func missing(_ keys: String...) -> Judgement { Judgement(missingCriteria: keys) }
+}
+
+extension Judgement {
+    /// The outcome that the statements add up to. The only place where a pass is made.
+    ///
+    /// Order matters. Without its criteria nothing can be said. A proven miss counts even on thin evidence. After that
+    /// whatever was not observed well enough is unverified, never a weaker kind of pass. The grade is the weakest that a
+    /// measurement rests on.
+    package func outcome(requiring grade: Grade) -> Outcome {
+        guard missingCriteria.isEmpty else { return .error(.configuration) }
+        if measurements.contains(where: { $0.result == .fail }) { return .fail(.criterion) }
+        if let worst = findings.filter({ $0.severity >= .medium }).max(by: { $0.severity < $1.severity }) {
+            return .fail(.finding(worst.kind))
+        }
+        if measurements.contains(where: { $0.result == .noisyHost }) { return .unverified(.noisyHost) }
+        if measurements.contains(where: { $0.result == .tooFewSamples }) { return .unverified(.tooFewSamples) }
+        guard let evidence = Evidence.NonEmpty(measurements.map(\.evidence)) else { return .unverified(.noSamples) }
+        guard evidence.grade >= grade else { return .unverified(.gradeBelowRequired) }
+        if !findings.isEmpty || measurements.contains(where: { $0.result == .warn }) { return .warn(.band) }
+        return .pass(evidence)
+    }
+
+    /// The grade that the measurements rest on, E0 without any.
+    package var grade: Grade { measurements.map(\.evidence.grade).min() ?? .none }
+
+    /// One sentence for a person: why the outcome is what it is.
+    package func sentence(for outcome: Outcome, title: String) -> String {
+        switch outcome {
+        case .fail:
+            let finding = findings.filter { $0.severity >= .medium }.max { $0.severity < $1.severity }
+            let missed = measurements.filter { $0.result == .fail }
+            if let finding { return finding.message }
+            return missed.map(\.sentence).joined(separator: "; ")
+        case .unverified(.noisyHost):
+            let noisy = measurements.first { $0.result == .noisyHost }
+            return (noisy.map { $0.sentence + ", but " } ?? "") + "the host was too busy for that to mean anything"
+        case .unverified(.tooFewSamples):
+            let few = measurements.first { $0.result == .tooFewSamples }
+            return few.map { "\($0.name) has \($0.n) samples and needs \($0.needed ?? 0)" } ?? "too few samples"
+        case .unverified(.gradeBelowRequired): return "what was seen is of grade \(grade.rawValue), which is too weak"
+        case .unverified(.noSamples): return "nothing was measured"
+        case .error(.configuration): return "no file gives " + missingCriteria.joined(separator: ", ")
+        case .warn: return findings.first?.message ?? measurements.first { $0.result == .warn }?.sentence ?? title
+        default: return title
+        }
+    }
+}
+
+extension Measurement {
+    /// `p99 14.2 ms, limit < 10`: the number and what it is held against.
+    package var sentence: String {
+        guard let criterion else { return "\(name) \(shownValue)" }
+        return "\(name) is \(shownValue), must be \(criterion.op.rawValue) \(criterion.fail)"
+    }
+
+    /// The number with its unit; milliseconds with three significant digits.
+    package var shownValue: String {
+        switch unit {
+        case "ms":
+            let nanoseconds = (value.decimal * 1_000_000)
+            return Int64(nanoseconds.description.prefix { $0 != "." }).map { DurationText.short(nanoseconds: $0) }
+                ?? "\(value) ms"
+        case "1": return value.description
+        default: return "\(value) \(unit)"
+        }
+    }
+}

@@ -1,0 +1,111 @@
+/// Finds and opens the target's database. Read-only by contract: a probe that can write is a bug in the probe.
+package protocol LedgerProbe: Sendable {
+    /// Where the target says its ledger is, and which queries it calls critical.
+    func describe() async throws(ProbeError) -> Answer<LedgerDescription>
+    /// Opens a connection of its own. A missing file stays missing.
+    func connect(_ ledger: LedgerDescription) async throws(ProbeError) -> any LedgerConnection
+}
+
+/// What a target says of its ledger.
+package struct LedgerDescription: Sendable, Codable, Equatable {
+    /// `sqlite`.
+    package var engine: String
+    /// The file.
+    package var path: String
+    /// The queries that the target calls critical.
+    package var criticalQueries: [CriticalQuery]
+    /// The revision that the target's migrations lead to.
+    package var expectedHead: String
+    /// The table that holds the applied revision, in a column `revision`.
+    package var revisionTable: String
+
+    /// States where the ledger is.
+    package init(
+        engine: String, path: String, criticalQueries: [CriticalQuery], expectedHead: String, revisionTable: String
+    ) {
+        self.engine = engine
+        self.path = path
+        self.criticalQueries = criticalQueries
+        self.expectedHead = expectedHead
+        self.revisionTable = revisionTable
+    }
+}
+
+/// A statement that is called critical, with the parameters that it is measured with.
+package struct CriticalQuery: Sendable, Codable, Equatable {
+    /// Unique in its ledger.
+    package var name: String
+    /// One SELECT, with `?` for parameters.
+    package var sql: String
+    /// In the order of the question marks.
+    package var parameters: [String]
+
+    /// Describes a query.
+    package init(name: String, sql: String, parameters: [String]) {
+        self.name = name
+        self.sql = sql
+        self.parameters = parameters
+    }
+}
+
+/// One connection to a ledger. All its work is done on a thread of its own.
+package protocol LedgerConnection: Sendable {
+    /// What the connection is.
+    func facts() async throws(ProbeError) -> Answer<LedgerFacts>
+    /// Runs a query once. The answer's value is its row count, `elapsed` from request to last row.
+    func run(_ query: CriticalQuery) async throws(ProbeError) -> Answer<Int>
+    /// How the database would run a query.
+    func plan(of query: CriticalQuery) async throws(ProbeError) -> Answer<QueryPlan>
+    /// The revisions that have been applied, oldest first.
+    func appliedRevisions(in table: String) async throws(ProbeError) -> Answer<[String]>
+    /// Closes the connection. Later calls throw.
+    func close() async
+}
+
+/// What a connection is.
+package struct LedgerFacts: Sendable, Codable, Equatable {
+    /// The engine's version.
+    package var version: String
+    /// Whether a write through this connection was refused by the engine.
+    package var isReadOnly: Bool
+    /// How many tables there are.
+    package var tables: Int
+
+    /// States the facts.
+    package init(version: String, isReadOnly: Bool, tables: Int) {
+        self.version = version
+        self.isReadOnly = isReadOnly
+        self.tables = tables
+    }
+}
+
+/// How a database would run a query.
+package struct QueryPlan: Sendable, Codable, Equatable {
+    /// A step that reads a table from end to end, or builds an index to avoid that.
+    package struct Scan: Sendable, Codable, Equatable {
+        /// The table.
+        package var table: String
+        /// Rows in it, now.
+        package var rows: Int
+        /// The engine's own words.
+        package var step: String
+
+        /// States a scan.
+        package init(table: String, rows: Int, step: String) {
+            self.table = table
+            self.rows = rows
+            self.step = step
+        }
+    }
+
+    /// Every step, in the engine's own words.
+    package var steps: [String]
+    /// Those that read a whole table.
+    package var scans: [Scan]
+
+    /// States a plan.
+    package init(steps: [String], scans: [Scan]) {
+        self.steps = steps
+        self.scans = scans
+    }
+}

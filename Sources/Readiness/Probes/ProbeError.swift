@@ -1,0 +1,73 @@
+/// Why a probe brought nothing back.
+package struct ProbeError: Error, Equatable, CustomStringConvertible {
+    /// Whose trouble it is. The target's makes a check red or unverified; the tool's makes it an error.
+    package enum Fault: Sendable, Equatable { case target, tool }
+
+    /// The row of the domain model's table "what the probe met".
+    package enum Meeting: Sendable, Equatable, CaseIterable {
+        /// Refused, reset, no route, missing file, TLS that we refuse, silent to the request's limit.
+        case unreachable
+        /// 401, 403.
+        case unauthorised
+        /// 404, 405, 501 on a capability.
+        case notOffered
+        /// 5xx, not JSON, HTML, wrong shape, too large, endless redirect.
+        case nonsense
+        /// Our side: tool missing, cannot fork, disk full, bug.
+        case ourSide
+        /// The body was asked to stop. Not a row: the engine knows what it asked for.
+        case cancelled
+    }
+
+    /// What was met.
+    package var meeting: Meeting
+    /// Where: nil when it was on our side.
+    package var endpoint: Endpoint?
+    /// A lower-case fragment that reads after "failed to observe: ". Never holds a secret.
+    package var detail: String
+
+    /// Describes trouble with an endpoint of the target.
+    package init(_ meeting: Meeting, at endpoint: Endpoint, _ detail: String) {
+        self.meeting = meeting
+        self.endpoint = endpoint
+        self.detail = detail
+    }
+
+    /// Describes trouble on our side.
+    package init(ourSide detail: String) {
+        meeting = .ourSide
+        endpoint = nil
+        self.detail = detail
+    }
+
+    /// The body noticed that it was cancelled.
+    package static let cancelled: ProbeError = {
+        var error = ProbeError(ourSide: "cancelled")
+        error.meeting = .cancelled
+        return error
+    }()
+
+    /// Whose trouble it is.
+    package var fault: Fault { meeting == .ourSide || meeting == .cancelled ? .tool : .target }
+
+    /// The detail, with the endpoint where there is one.
+    package var description: String { endpoint.map { "\($0.rawValue): \(detail)" } ?? detail }
+}
+
+extension ProbeError {
+    /// The table "what the probe met" (domain model, 1), in its one place. Only the engine calls this.
+    ///
+    /// - Parameter isSubject: whether the check's subject is the reachability of the endpoint itself.
+    package func outcome(whereReachabilityIsSubject isSubject: Bool) -> Outcome {
+        switch (meeting, isSubject) {
+        case (.unreachable, true): .fail(.unreachable)
+        case (.unauthorised, true), (.notOffered, true), (.nonsense, true): .fail(.badAnswer)
+        case (.unreachable, false): .unverified(.targetUnreachable)
+        case (.unauthorised, false): .unverified(.credentialMissing)
+        case (.notOffered, false): .unverified(.hookMissing)
+        case (.nonsense, false): .unverified(.badAnswer)
+        case (.ourSide, _): .error(.tool)
+        case (.cancelled, _): .cancelled
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Readiness
+import Testing
+
+struct JudgementTests {
+    private func evidence(_ grade: Grade) -> Evidence {
+        Evidence(
+            id: "e1", kind: .samples, provenance: .live, grade: grade, collectedAt: UTCInstant(microseconds: 0),
+            mediaType: "text/plain", sha256: "", size: 1, path: "evidence/e1")
+    }
+
+    private func measured(_ value: DecimalValue, grade: Grade = .exercised) -> Measurement {
+        Measurement(
+            "m", unit: "1", value, Criterion(.lessOrEqual, Threshold("10", source: .init(file: "c.yaml", line: 3))),
+            from: evidence(grade))
+    }
+
+    @Test func `a judgement without a measurement is never a pass`() {
+        #expect(Judgement().outcome(requiring: .none) == .unverified(.noSamples))
+    }
+
+    @Test func `evidence of grade E0 is no evidence`() {
+        #expect(Evidence.NonEmpty([evidence(.none).reference]) == nil)
+        #expect(Evidence.NonEmpty([]) == nil)
+        #expect(Judgement(measurements: [measured("1", grade: .none)]).outcome(requiring: .none) == .unverified(.noSamples))
+    }
+
+    @Test func `evidence below the required grade is unverified, not a weaker pass`() {
+        #expect(Judgement(measurements: [measured("1", grade: .observed)]).outcome(requiring: .exercised) == .unverified(.gradeBelowRequired))
+    }
+
+    @Test func `the weakest evidence decides the grade`() {
+        let judgement = Judgement(measurements: [measured("1"), measured("2", grade: .declared)])
+        #expect(judgement.grade == .declared)
+        #expect(judgement.outcome(requiring: .observed) == .unverified(.gradeBelowRequired))
+    }
+
+    @Test(arguments: [("10", true), ("10.0000000000000001", false), ("9.99", true)])
+    func `a limit is compared to the last digit`(value: String, passes: Bool) {
+        let outcome = Judgement(measurements: [measured(DecimalValue(parsing: value)!)]).outcome(requiring: .exercised)
+        #expect(outcome.word == (passes ? .pass : .fail))
+    }
+
+    @Test func `a missed criterion is a fail even on thin evidence`() {
+        #expect(Judgement(measurements: [measured("11", grade: .declared)]).outcome(requiring: .exercised) == .fail(.criterion))
+    }
+
+    @Test(arguments: [(Severity.high, Outcome.Word.fail), (.medium, .fail), (.low, .warn), (.info, .warn)])
+    func `a finding fails or warns by its severity`(severity: Severity, word: Outcome.Word) {
+        let finding = Finding(kind: "odd", severity: severity, subject: "s", message: "odd")
+        #expect(Judgement(measurements: [measured("1")], findings: [finding]).outcome(requiring: .exercised).word == word)
+    }
+
+    @Test func `a missing criterion is an error of configuration, whatever was measured`() {
+        let judgement = Judgement(measurements: [measured("1")], missingCriteria: ["a.b"])
+        #expect(judgement.outcome(requiring: .exercised) == .error(.configuration))
+    }
+}
+
+struct LatencySeriesTests {
+    private let criteria = Criteria(thresholds: [
+        "noise.max_psi_cpu_percent": Threshold("20", source: .init(file: "c", line: 1)),
+        "noise.max_steal_percent": Threshold("5", source: .init(file: "c", line: 2)),
+    ])
+    private let quiet = HostNoise(pressure: "1", steal: "0")
+    private let noisy = HostNoise(pressure: "21", steal: "0")
+
+    private func result(
+        _ milliseconds: [Int64], planned: Int = 299, noise: HostNoise? = nil
+    ) -> Measurement.Result? {
+        let evidence = Evidence(
+            id: "e", kind: .samples, provenance: .live, grade: .exercised, collectedAt: UTCInstant(microseconds: 0),
+            mediaType: "text/plain", sha256: "", size: 1, path: "e")
+        return LatencySeries(nanoseconds: milliseconds.map { $0 * 1_000_000 }, planned: planned, noise: noise ?? quiet)
+            .measurement("p99", .p99, below: Threshold("10", source: .init(file: "c", line: 3)), criteria: criteria, from: evidence)?
+            .result
+    }
+
+    private func series(_ slow: Int, of count: Int) -> [Int64] {
+        Array(repeating: 100, count: slow) + Array(repeating: 2, count: count - slow)
+    }
+
+    @Test func `the least samples are those of the law`() {
+        #expect(Percentile.allCases.map(\.leastSamples) == [5, 59, 299, 2995])
+    }
+
+    @Test func `two slow answers of 299 are inside a p99, three are not`() {
+        #expect(result(series(2, of: 299)) == .pass)
+        #expect(result(series(3, of: 299)) == .fail)
+    }
+
+    @Test func `a value equal to the limit is outside it`() {
+        #expect(result(Array(repeating: 10, count: 299)) == .fail)
+    }
+
+    @Test func `too few samples withhold a pass but not a proven miss`() {
+        #expect(result(series(0, of: 298)) == .tooFewSamples)
+        #expect(result(series(5, of: 5)) == .fail)
+        #expect(result([]) == nil)
+    }
+
+    @Test func `noise excuses a red, never withholds a green`() {
+        #expect(result(series(0, of: 299), noise: noisy) == .pass)
+        #expect(result(series(10, of: 299), noise: noisy) == .noisyHost)
+        #expect(result(series(10, of: 299), noise: HostNoise(pressure: nil, steal: nil)) == .fail)
+        #expect(result(series(10, of: 299), noise: HostNoise(pressure: nil, steal: "5.01")) == .noisyHost)
+        #expect(result(series(10, of: 299), noise: HostNoise(pressure: "20", steal: "5")) == .fail)
+    }
+
+    @Test func `a p50 beyond twice the limit is a fail whatever the noise`() {
+        #expect(result(Array(repeating: 21, count: 299), noise: noisy) == .fail)
+        #expect(result(Array(repeating: 20, count: 299), noise: noisy) == .noisyHost)
+    }
+
+    @Test func `a series stops once no further sample could change the outcome, after five at least`() {
+        func decided(_ slow: Int, of count: Int) -> Bool {
+            LatencySeries.isDecided(
+                series(slow, of: count).map { $0 * 1_000_000 }, planned: 299, .p99, limitMilliseconds: "10")
+        }
+        #expect(!decided(4, of: 4))
+        #expect(decided(5, of: 5))
+        #expect(!decided(2, of: 200))
+        #expect(decided(3, of: 200))
+    }
+}
