@@ -1,0 +1,87 @@
+# Holdpoint. `make` alone prints the targets.
+#
+# There is one build configuration, release, for everything: dependencies are compiled once, and what is tested is what
+# is run. The tests use no @testable import, so they are built and run with the same flags as the program.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+CONFIGURATION := -c release
+BIN           := .build/release
+SWIFT_FILES   := Sources Tests Package.swift
+
+# Arguments for the program: make run ARGS='--theme mono'
+ARGS   ?=
+# A command that runs the tests, but not their build, as its arguments: make test WRAP='nice -n 10'
+WRAP   ?=
+# 0: make test leaves the fault matrix out.
+MATRIX ?= 1
+
+.PHONY: help run test check bench release validate validate-quick validate-security validate-performance \
+        lint format snapshots clean packages-build packages-test program
+
+help: ## Prints this list.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: packages-build program ## Builds, and opens the console on the practice desk (headless without a terminal).
+	@$(BIN)/holdpoint $(ARGS)
+
+test: packages-test ## Builds everything, runs the tests and the fault matrix (MATRIX=0: without).
+	@.ci/step build swift build $(CONFIGURATION) --build-tests
+	@.ci/step 'swift test' $(WRAP) swift test $(CONFIGURATION) --skip-build --disable-testable-imports --parallel
+ifneq ($(MATRIX),0)
+	@.ci/step 'fault matrix' $(BIN)/holdpoint-matrix
+endif
+
+check: lint test ## Lint and test: what CI calls.
+
+bench: packages-build ## Builds and runs the benchmarks.
+	@swift build $(CONFIGURATION) --product holdpoint-bench
+	@$(BIN)/holdpoint-bench $(ARGS)
+
+release: packages-build ## Builds .build-static/release/holdpoint, with the Swift runtime inside, stripped.
+	@swift build $(CONFIGURATION) --static-swift-stdlib --product holdpoint --scratch-path .build-static
+	@strip .build-static/release/holdpoint
+	@ls -l .build-static/release/holdpoint
+
+validate: packages-build program ## Validates the practice desk, headless: every check of the standard mode.
+	@$(BIN)/holdpoint run --ui plain $(ARGS)
+
+validate-quick: packages-build program ## The same in quick mode: the sets health and basic_flow.
+	@$(BIN)/holdpoint run --ui plain --mode quick $(ARGS)
+
+validate-security: ## Not there yet: fails until the security validator is built.
+	@echo "holdpoint: there is no security validator yet; nothing was validated" >&2
+	@exit 1
+
+validate-performance: ## Not there yet: fails until the performance validator is built.
+	@echo "holdpoint: there is no performance validator yet; nothing was validated" >&2
+	@exit 1
+
+lint: ## Checks the format of all Swift files; any finding fails.
+	@.ci/step lint swift format lint --strict --parallel --recursive $(SWIFT_FILES)
+
+format: ## Rewrites all Swift files in the project's format.
+	@swift format --in-place --parallel --recursive $(SWIFT_FILES)
+
+snapshots: packages-test ## Rewrites the screens that tests compare with; read the difference before you commit it.
+	@grep -rqs HOLDPOINT_SNAPSHOTS Tests Sources/TestSupport \
+	    || { echo "holdpoint: no test keeps a snapshot yet; nothing to rewrite" >&2; exit 1; }
+	@swift build $(CONFIGURATION) --build-tests
+	@HOLDPOINT_SNAPSHOTS=rewrite swift test $(CONFIGURATION) --skip-build --disable-testable-imports
+
+clean: ## Removes what was built; the sources of dependencies stay.
+	@swift package clean
+	@rm -rf .build-static
+
+# No list entry below: steps of the targets above.
+
+packages-build:
+	@.ci/packages build
+
+packages-test:
+	@.ci/packages test
+
+program:
+	@swift build $(CONFIGURATION) --product holdpoint

@@ -1,0 +1,1 @@
+print("matrix is being written")

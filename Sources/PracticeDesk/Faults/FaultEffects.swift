@@ -1,0 +1,83 @@
+import NIOCore
+
+/// Sets and clears faults while the desk runs, with those effects that are states of something: kill switch, index,
+/// migration, `desk.json`. All of them are changed on one thread, so that a set and a clear never overtake each other.
+final class FaultEffects: Sendable {
+    private let board: FaultBoard
+    private let system: TradingSystem
+    private let ledger: Ledger
+    private let thread: BlockingThread
+    private let killSwitchPath: String
+    private let keepRecord: @Sendable () throws -> Void
+
+    init(
+        board: FaultBoard, system: TradingSystem, ledger: Ledger, thread: BlockingThread, killSwitchPath: String,
+        keepRecord: @escaping @Sendable () throws -> Void
+    ) {
+        self.board = board
+        self.system = system
+        self.ledger = ledger
+        self.thread = thread
+        self.killSwitchPath = killSwitchPath
+        self.keepRecord = keepRecord
+    }
+
+    func set(_ fault: Fault, _ magnitude: FaultMagnitude, on loop: any EventLoop) -> EventLoopFuture<Void> {
+        thread.future(on: loop) { try self.set(fault, magnitude) }
+    }
+
+    func clear(_ fault: Fault, on loop: any EventLoop) -> EventLoopFuture<Void> {
+        thread.future(on: loop) { try self.clear(fault) }
+    }
+
+    /// Writes the kill switch as it is by then, for the next process.
+    func keepKillSwitch(on loop: any EventLoop) -> EventLoopFuture<Void> {
+        thread.future(on: loop) { try self.keepKillSwitch() }
+    }
+
+    /// Sets a fault, on the calling thread, which must be the ledger's. A fault whose effect fails is not set.
+    func set(_ fault: Fault, _ magnitude: FaultMagnitude) throws {
+        let wasSet = board.isSet(fault)
+        board.set(fault, magnitude)
+        do {
+            try change(fault, to: true)
+        } catch {
+            if !wasSet { board.clear(fault) }
+            throw error
+        }
+    }
+
+    /// Clears a fault, on the calling thread, which must be the ledger's. Clearing one that is not set changes nothing.
+    func clear(_ fault: Fault) throws {
+        guard board.isSet(fault) else { return }
+        board.clear(fault)
+        try change(fault, to: false)
+    }
+
+    /// Clears what is set, so that the home that a clean stop leaves behind is whole.
+    func clearAll() throws {
+        for fault in Fault.allCases { try clear(fault) }
+    }
+
+    private func change(_ fault: Fault, to isSet: Bool) throws {
+        switch fault {
+        case .killSwitchEngaged:
+            // Fault `killswitch-engaged`: somebody engaged it and nobody released it.
+            _ = system.setKillSwitch(engaged: isSet, by: "night-desk")
+            try keepKillSwitch()
+        case .indexDropped:
+            // Fault `index-dropped`: a migration forgot it.
+            try ledger.setFillsByOrderIndex(present: !isSet)
+        case .migrationPending:
+            // Fault `migration-pending`: the release was deployed and its migration was not.
+            try ledger.setHeadMigration(applied: !isSet)
+        case .databaseMissing:
+            try keepRecord()
+        case .notReady, .feedSilent, .venueRejects, .riskOff, .limitNotLoaded, .limitOffByOne, .denyAfterSend,
+            .slowRisk:
+            break
+        }
+    }
+
+    private func keepKillSwitch() throws { try system.with(\.killSwitch).write(path: killSwitchPath) }
+}

@@ -1,0 +1,108 @@
+import FoundationEssentials
+import GRDB
+import Glibc
+
+/// The folder that a desk lives in: ledger, tier file, migrations, kill switch, and what a running desk adds.
+package struct DeskHome: Hashable, Sendable {
+    /// How far the making of a home is: a fraction from 0 to 1, and what is being done, for a person.
+    package typealias Progress = @Sendable (Double, String) -> Void
+
+    /// The folder, an absolute path.
+    package let path: String
+
+    /// A home at a path; whether a desk's home is there shows when it is made, served or read.
+    package init(path: String) {
+        self.path = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    }
+
+    var marker: String { path + "/home.json" }
+    var limits: String { "\(path)/\(LimitsFile.name)" }
+    var ledger: String { "\(path)/\(Ledger.fileName)" }
+    var migrations: String { "\(path)/\(Migration.folder)" }
+    var killSwitch: String { "\(path)/\(KillSwitch.fileName)" }
+    var record: String { "\(path)/\(DeskRecord.fileName)" }
+    var log: String { "\(path)/\(DeskLog.fileName)" }
+    var accessLog: String { "\(path)/\(AccessLog.fileName)" }
+    var lock: String { "\(path)/desk.lock" }
+
+    private static let markerText = "{\"kind\":\"holdpoint-practice-desk\",\"schema\":1}\n"
+
+    /// Makes a home, 0700: an empty or absent folder is filled; in a home that is there already only what is missing
+    /// is made.
+    ///
+    /// - Parameters:
+    ///   - progress: called on a thread of its own, with growing fractions.
+    ///   - cacheFolder: where the seeded ledger is kept between homes; nil for `$XDG_CACHE_HOME/holdpoint`.
+    /// - Throws: `HomeError`, `.notADeskHome` for a folder that holds other things, `.busy` while a desk serves it.
+    package static func make(
+        at path: String, cacheFolder: String? = nil, progress: @escaping Progress = { _, _ in }
+    ) async throws -> DeskHome {
+        let home = DeskHome(path: path)
+        let cache = cacheFolder.map(SeedCache.init(folder:)) ?? .standard
+        return try await BlockingThread.once {
+            try home.fill(cache: cache, progress: progress)
+            return home
+        }
+    }
+
+    private func fill(cache: SeedCache, progress: @escaping Progress) throws(HomeError) {
+        if !HomeFiles.exists(path) {
+            do {
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            } catch {
+                throw .ledger(path: path, message: "cannot be made: \(error)")
+            }
+        } else {
+            // A file in its place cannot be listed and has no marker, which is the right answer, too.
+            guard let held = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+                throw .notADeskHome(path: path)
+            }
+            guard held.isEmpty || held.contains("home.json") else { throw .notADeskHome(path: path) }
+        }
+        guard chmod(path, 0o700) == 0 else { throw .system(path: path, doing: "protect", code: errno) }
+        // The marker first, so that what was interrupted can be completed.
+        try writeIfMissing(Self.markerText, to: marker)
+        let lock = try DeskLock(path: lock, home: self.path)
+        defer { lock.release() }
+        try writeIfMissing(LimitsFile.template, to: limits)
+        if mkdir(migrations, 0o700) != 0, errno != EEXIST {
+            throw .system(path: migrations, doing: "make", code: errno)
+        }
+        for migration in Migration.all { try writeIfMissing(migration.file, to: "\(migrations)/\(migration.fileName)") }
+        if !HomeFiles.exists(killSwitch) { try KillSwitch.released.write(path: killSwitch) }
+        if !HomeFiles.exists(ledger) {
+            let seeded = try cache.ledger(wall: DeskClock.wall(), progress: progress)
+            progress(0.92, "copying the ledger")
+            try copyLedger(from: seeded)
+        }
+        progress(1, "ready")
+    }
+
+    private func writeIfMissing(_ text: String, to path: String) throws(HomeError) {
+        if !HomeFiles.exists(path) { try HomeFiles.write(Array(text.utf8), to: path) }
+    }
+
+    /// Copies beside its place, puts the copy into WAL mode, and only then gives it its name.
+    private func copyLedger(from seeded: String) throws(HomeError) {
+        let draft = ledger + ".draft"
+        unlink(draft)
+        do {
+            try FileManager.default.copyItem(atPath: seeded, toPath: draft)
+            chmod(draft, 0o600)
+            var configuration = Configuration()
+            configuration.journalMode = .wal
+            let queue = try DatabaseQueue(path: draft, configuration: configuration)
+            try queue.close()
+        } catch {
+            unlink(draft)
+            throw .ledger(path: ledger, message: "copying from \(seeded): \(error)")
+        }
+        guard rename(draft, ledger) == 0 else { throw .system(path: ledger, doing: "replace", code: errno) }
+    }
+
+    /// Names the first thing that a home must have and this one has not. Serving never makes it.
+    func verify() throws(HomeError) {
+        let files = [marker, limits, killSwitch, ledger] + Migration.all.map { "\(migrations)/\($0.fileName)" }
+        for file in files where !HomeFiles.exists(file) { throw .missing(path: file) }
+    }
+}

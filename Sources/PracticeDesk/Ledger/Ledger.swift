@@ -1,0 +1,146 @@
+import GRDB
+import Glibc
+
+/// The desk's SQLite file. Every method blocks: only a thread made for that may call them.
+final class Ledger: Sendable {
+    static let fileName = "ledger.sqlite"
+
+    private let queue: DatabaseQueue
+    private let path: String
+
+    /// Opens a ledger that is there; never makes one.
+    init(path: String) throws(HomeError) {
+        guard HomeFiles.exists(path) else { throw .missing(path: path) }
+        self.path = path
+        var configuration = Configuration()
+        configuration.label = "desk-ledger"
+        configuration.journalMode = .wal
+        configuration.busyMode = .timeout(5)
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            let tables = try queue.read { database in
+                try String.fetchSet(database, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
+            }
+            for table in ["orders", "fills", "positions", "cash", Migration.revisionTable] where !tables.contains(table)
+            {
+                throw HomeError.ledger(path: path, message: "has no table \(table)")
+            }
+        } catch let error as HomeError {
+            throw error
+        } catch {
+            throw .ledger(path: path, message: "\(error)")
+        }
+    }
+
+    /// Positions in lots and cash of the accounts that the desk trades on.
+    func books() throws(HomeError) -> Books {
+        try perform { database in
+            var books = Books()
+            for row in try Row.fetchAll(database, sql: "SELECT account, symbol, quantity_lots FROM positions") {
+                if let account = Account.named(row["account"]) {
+                    books.setPosition(account, row["symbol"], Quantity(lots: row["quantity_lots"]))
+                }
+            }
+            for row in try Row.fetchAll(database, sql: "SELECT account, balance_e6 FROM cash") {
+                if let account = Account.named(row["account"]) { books.setCash(account, Money(e6: row["balance_e6"])) }
+            }
+            return books
+        }
+    }
+
+    /// Marks the orders that an earlier process left working as cancelled, since the paper venue's book died with it.
+    func cancelOrphans(atMicroseconds now: Int64) throws(HomeError) -> Int {
+        try perform { database in
+            // By account, so that an index serves it: a scan of every order would cost the start.
+            try Account.all.reduce(0) { count, account in
+                try database.execute(
+                    sql: """
+                        UPDATE orders SET status = 'cancelled', updated_at_us = ?
+                        WHERE account = ? AND status = 'working'
+                        """, arguments: [now, account.name])
+                return count + database.changesCount
+            }
+        }
+    }
+
+    /// Writes a batch in one transaction.
+    func write(_ entries: [LedgerEntry]) throws(HomeError) {
+        try perform { database in
+            for entry in entries {
+                switch entry {
+                case .order(let order, let at): try Self.write(order, at: at, to: database)
+                case .fill(let order, let fill, let at):
+                    try Self.write(order, at: at, to: database)
+                    try Self.write(fill, of: order, at: at, to: database)
+                }
+            }
+        }
+    }
+
+    /// Drops the index of fills by order, or makes it again.
+    func setFillsByOrderIndex(present: Bool) throws(HomeError) {
+        try perform { database in
+            try database.execute(sql: present ? Migration.fillsByOrder : "DROP INDEX IF EXISTS fills_by_order")
+        }
+    }
+
+    /// Applies or undoes the last migration, if it is not so already.
+    func setHeadMigration(applied: Bool) throws(HomeError) {
+        try perform { database in
+            guard try Migration.head.isApplied(database) != applied else { return }
+            if applied { try Migration.head.apply(database) } else { try Migration.head.undo(database) }
+        }
+    }
+
+    /// Folds the write-ahead log into the file and closes it.
+    func close() throws(HomeError) {
+        do { try queue.close() } catch { throw .ledger(path: path, message: "closing: \(error)") }
+    }
+
+    private func perform<Value>(_ work: (Database) throws -> Value) throws(HomeError) -> Value {
+        do { return try queue.write(work) } catch { throw .ledger(path: path, message: "\(error)") }
+    }
+
+    private static func write(_ order: Order, at: Int64, to database: Database) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO orders (order_id, client_order_id, account, symbol, side, quantity_lots, price_e4, status,
+                filled_lots, created_at_us, updated_at_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (order_id) DO UPDATE SET quantity_lots = excluded.quantity_lots,
+                price_e4 = excluded.price_e4, status = excluded.status, filled_lots = excluded.filled_lots,
+                updated_at_us = excluded.updated_at_us
+                """
+        ).execute(arguments: [
+            order.id, order.clientOrderID, order.terms.account.name, order.terms.instrument.symbol,
+            order.terms.side.rawValue, order.terms.quantity.lots, order.terms.price.e4, order.status.rawValue,
+            order.filled.lots, at, at,
+        ])
+    }
+
+    private static func write(_ fill: PaperVenue.Fill, of order: Order, at: Int64, to database: Database) throws {
+        let account = order.terms.account.name
+        let symbol = order.terms.instrument.symbol
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO fills (order_id, account, symbol, side, quantity_lots, price_e4, fee_e6, liquidity,
+                filled_at_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            order.id, account, symbol, order.terms.side.rawValue, fill.quantity.lots, fill.price.e4, fill.fee.e6,
+            fill.isMaker ? "maker" : "taker", at,
+        ])
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO positions (account, symbol, quantity_lots) VALUES (?, ?, ?)
+                ON CONFLICT (account, symbol) DO UPDATE SET quantity_lots = quantity_lots + excluded.quantity_lots
+                """
+        ).execute(arguments: [account, symbol, order.terms.side.sign * fill.quantity.lots])
+        let change = -order.terms.side.sign * Money.value(fill.price, fill.quantity).e6 - fill.fee.e6
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO cash (account, balance_e6) VALUES (?, ?)
+                ON CONFLICT (account) DO UPDATE SET balance_e6 = balance_e6 + excluded.balance_e6
+                """
+        ).execute(arguments: [account, change])
+    }
+}

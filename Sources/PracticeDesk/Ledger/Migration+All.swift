@@ -1,0 +1,95 @@
+extension Migration {
+    /// Makes the revision table itself; not a migration, because it records them.
+    static let revisionTableSQL = """
+        CREATE TABLE schema_revision (
+            revision   TEXT PRIMARY KEY NOT NULL,
+            applied_at TEXT NOT NULL
+        )
+        """
+
+    /// The index that the join of orders to fills needs.
+    static let fillsByOrder = "CREATE INDEX IF NOT EXISTS fills_by_order ON fills (order_id)"
+
+    /// Every migration, oldest first; the last one is the head.
+    static let all = [
+        Migration(
+            revision: "0001", name: "books",
+            up: """
+                -- Quantities are whole lots of 0.01 (_lots), prices ten-thousandths (_e4), money millionths (_e6) of a
+                -- dollar, times UTC microseconds since 1970 (_us): whole numbers, so that every sum is exact.
+                CREATE TABLE orders (
+                    order_id        TEXT PRIMARY KEY NOT NULL,
+                    client_order_id TEXT NOT NULL,
+                    account         TEXT NOT NULL,
+                    symbol          TEXT NOT NULL,
+                    side            TEXT NOT NULL CHECK (side IN ('buy', 'sell')),
+                    quantity_lots   INTEGER NOT NULL CHECK (quantity_lots > 0),
+                    price_e4        INTEGER NOT NULL CHECK (price_e4 > 0),
+                    status          TEXT NOT NULL CHECK (status IN ('working', 'filled', 'cancelled', 'rejected')),
+                    filled_lots     INTEGER NOT NULL DEFAULT 0 CHECK (filled_lots BETWEEN 0 AND quantity_lots),
+                    created_at_us   INTEGER NOT NULL,
+                    updated_at_us   INTEGER NOT NULL
+                );
+                CREATE TABLE fills (
+                    fill_id       INTEGER PRIMARY KEY,
+                    order_id      TEXT NOT NULL REFERENCES orders (order_id),
+                    account       TEXT NOT NULL,
+                    symbol        TEXT NOT NULL,
+                    side          TEXT NOT NULL CHECK (side IN ('buy', 'sell')),
+                    quantity_lots INTEGER NOT NULL CHECK (quantity_lots > 0),
+                    price_e4      INTEGER NOT NULL CHECK (price_e4 > 0),
+                    fee_e6        INTEGER NOT NULL,
+                    liquidity     TEXT NOT NULL CHECK (liquidity IN ('maker', 'taker')),
+                    filled_at_us  INTEGER NOT NULL
+                );
+                CREATE TABLE positions (
+                    account       TEXT NOT NULL,
+                    symbol        TEXT NOT NULL,
+                    quantity_lots INTEGER NOT NULL,
+                    PRIMARY KEY (account, symbol)
+                );
+                CREATE TABLE cash (
+                    account    TEXT PRIMARY KEY NOT NULL,
+                    balance_e6 INTEGER NOT NULL
+                );
+
+                """,
+            down: """
+                DROP TABLE cash;
+                DROP TABLE positions;
+                DROP TABLE fills;
+                DROP TABLE orders;
+
+                """),
+        Migration(
+            revision: "0002", name: "indexes",
+            up: """
+                \(fillsByOrder);
+                CREATE INDEX fills_by_symbol_time ON fills (symbol, filled_at_us);
+                CREATE INDEX orders_by_account_time ON orders (account, created_at_us);
+
+                """,
+            down: """
+                DROP INDEX orders_by_account_time;
+                DROP INDEX fills_by_symbol_time;
+                DROP INDEX fills_by_order;
+
+                """),
+        Migration(
+            revision: "0003", name: "trader_notes",
+            up: """
+                -- Notes that traders leave beside the books; nothing else reads them.
+                CREATE TABLE trader_notes (
+                    note_id       INTEGER PRIMARY KEY,
+                    account       TEXT NOT NULL,
+                    body          TEXT NOT NULL,
+                    created_at_us INTEGER NOT NULL
+                );
+
+                """,
+            down: """
+                DROP TABLE trader_notes;
+
+                """),
+    ]
+}

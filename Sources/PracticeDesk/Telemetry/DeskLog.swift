@@ -1,0 +1,35 @@
+/// The desk's log `desk.log`: one JSON object a line, with the time, the event and, for an order, its correlation id.
+final class DeskLog: Sendable {
+    static let fileName = "desk.log"
+
+    /// Names this start of the process in every line.
+    let bootID = Hex.random(bytes: 8)
+    private let file: LineFile
+
+    init(folder: String, thread: BlockingThread) throws(HomeError) {
+        file = try LineFile(path: "\(folder)/\(Self.fileName)", sizeBound: 16 << 20, thread: thread)
+    }
+
+    func write(_ event: String, _ fields: KeyValuePairs<String, JSONValue> = [:]) {
+        let head: [(String, JSONValue)] = [
+            ("ts", .text(DeskClock.wallText())), ("event", .text(event)), ("boot_id", .text(bootID)),
+        ]
+        file.write(.object(head + fields.map { ($0.key, $0.value) }))
+    }
+
+    /// Something that happened to an order; its id is the correlation id that ties the lines of one order together.
+    func write(_ event: String, _ order: Order, reason: String? = nil) {
+        write(
+            event,
+            [
+                "correlation_id": .text(order.id), "client_order_id": .text(order.clientOrderID),
+                "account": .text(order.terms.account.name), "symbol": .text(order.terms.instrument.symbol),
+                "side": .text(order.terms.side.rawValue), "quantity": .text(order.terms.quantity.text),
+                "price": .text(order.terms.price.text(order.terms.instrument)),
+                "filled_quantity": .text(order.filled.text), "reason": .optional(reason),
+            ])
+    }
+
+    /// Writes what waits and closes; on the files' thread.
+    func close() { file.close() }
+}

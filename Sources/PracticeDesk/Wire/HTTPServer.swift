@@ -1,0 +1,47 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Listens on 127.0.0.1 and nowhere else, with one event loop for all connections.
+final class HTTPServer: Sendable {
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let listener: any Channel
+    private let connections = Connections()
+
+    /// The port that it listens on.
+    let port: Int
+
+    /// Binds a port, 0 for any that is free; connections wait until `serve` says what answers them.
+    init(port: Int) async throws(HomeError) {
+        let connections = connections
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.autoRead, value: false)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { channel in connections.take(channel) }
+        do {
+            listener = try await bootstrap.bind(host: "127.0.0.1", port: port).get()
+        } catch {
+            try? await group.shutdownGracefully()
+            throw .cannotListen(port: port, message: "\(error)")
+        }
+        self.port = listener.localAddress?.port ?? port
+    }
+
+    /// Begins to take connections.
+    func serve(_ surface: Surface, accessLog: AccessLog) async throws {
+        connections.answer(with: surface, accessLog: accessLog)
+        try await listener.setOption(.autoRead, value: true).get()
+        listener.read()
+    }
+
+    /// Takes no more connections, closes those that there are, and ends the loop.
+    func stop() async throws {
+        // Already closed is as good as closed.
+        try? await listener.close().get()
+        connections.closeAll()
+        try await group.shutdownGracefully()
+    }
+}

@@ -1,0 +1,136 @@
+import AsyncHTTPClient
+package import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+package import Readiness
+import Synchronization
+
+/// Asks a surface one thing at a time over HTTP/1.1 and tells trouble apart by the table "what the probe met".
+///
+/// It follows no redirect, retries nothing, unpacks nothing, and reads no more of an answer than `bodyCap`. It judges the
+/// transport only: a status is handed on. Close it when it is no longer needed.
+package final class HTTPExchange: Sendable {
+    /// What is asked.
+    package struct Request: Sendable {
+        /// `GET`, `POST`.
+        package var method: String
+        /// Begins with `/`; escaped already.
+        package var path: String
+        /// JSON, if there is any.
+        package var body: [UInt8]?
+
+        /// Asks for a path.
+        package init(_ method: String, _ path: String, body: [UInt8]? = nil) {
+            self.method = method
+            self.path = path
+            self.body = body
+        }
+    }
+
+    /// What came back.
+    package struct Reply: Sendable {
+        /// The status, 200…599.
+        package var status: Int
+        /// All of the body.
+        package var body: Data
+        /// What was said, capped, without secrets.
+        package var transcript: String
+        /// From handing the request over, a connection already free for it, to the last byte of the answer. Decoding is
+        /// not in it, nor waiting for a thread after that byte.
+        package var elapsed: Duration
+    }
+
+    /// The most that is read of a body, in bytes. Default 1 MiB; a longer answer is nonsense.
+    package let bodyCap: Int
+    /// How long a target may be silent, from request to last byte. Default 2 s: below every check's hard limit.
+    package let limit: Duration
+
+    private let client: HTTPClient
+    private let loop: any EventLoop
+    private let redactor: Redactor
+    private let isClosed = Mutex(false)
+
+    /// Makes a client that has opened nothing yet.
+    ///
+    /// - Parameters:
+    ///   - connections: how many connections may be open at once. One for a series of measurements; otherwise enough
+    ///     that no check waits behind another's silence.
+    ///   - secrets: values that must not show in a transcript or an error, even if the target says them; asked each time.
+    package init(
+        connections: Int, limit: Duration = .seconds(2), bodyCap: Int = 1 << 20,
+        secrets: @escaping @Sendable () -> [Secret] = { [] }
+    ) {
+        self.limit = limit
+        self.bodyCap = bodyCap
+        redactor = Redactor(secrets)
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.httpVersion = .http1Only
+        configuration.timeout.connect = .nanoseconds(limit.nanoseconds)
+        // Below the idle time of any sane server, so that a kept connection is not closed just as it is used again.
+        configuration.connectionPool.idleTimeout = .seconds(10)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
+        // A refusal is an answer to us; the default would try again until the limit and call it silence.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        let group = MultiThreadedEventLoopGroup.singleton
+        client = HTTPClient(eventLoopGroup: group, configuration: configuration)
+        loop = group.next()
+    }
+
+    deinit {
+        // A forgotten client must not take the program down; it gives its connections back on its own.
+        if !isClosed.withLock({ $0 }) { client.shutdown { _ in } }
+    }
+
+    /// Asks once.
+    ///
+    /// - Parameter limit: how long the target may be silent; the exchange's own if nil.
+    /// - Throws: `ProbeError` at the surface: unreachable when it refuses, breaks off or is silent to the limit, nonsense
+    ///   when it does not speak HTTP or says too much; cancelled soon after the task is.
+    package func perform(
+        _ request: Request, at address: SurfaceAddress, limit: Duration? = nil
+    ) async throws(ProbeError) -> Reply {
+        let limit = limit ?? self.limit
+        guard !Task.isCancelled else { throw .cancelled }
+        guard !isClosed.withLock({ $0 }) else { throw ProbeError(ourSide: "the probe of \(address) has been closed") }
+        var headers = HTTPHeaders([("accept", "application/json"), ("user-agent", "holdpoint")])
+        if request.body != nil { headers.add(name: "content-type", value: "application/json") }
+        let wire: HTTPClient.Request
+        do {
+            wire = try HTTPClient.Request(
+                url: address.description + request.path, method: HTTPMethod(rawValue: request.method), headers: headers,
+                body: request.body.map { .byteBuffer(ByteBuffer(bytes: $0)) })
+        } catch {
+            throw ProbeError(ourSide: "cannot form a request of \(request.path): \(error)")
+        }
+        let collector = HTTPAnswerCollector(bodyCap: bodyCap)
+        let started = ContinuousClock.now
+        let task = client.execute(
+            request: wire, delegate: collector, eventLoop: .delegateAndChannel(on: loop),
+            deadline: .now() + .nanoseconds(limit.nanoseconds))
+        do {
+            let answer = try await withTaskCancellationHandler {
+                try await task.get()
+            } onCancel: {
+                task.cancel()
+            }
+            let body = Data(answer.body.readableBytesView)
+            return Reply(
+                status: answer.status, body: body, transcript: redactor.transcript(of: request, answer.status, body),
+                elapsed: answer.finished - started)
+        } catch {
+            throw redactor.redacted(HTTPTrouble.probeError(error, asking: request, limit: limit))
+        }
+    }
+
+    /// Closes every connection. What is under way ends as an error; later requests throw an error of our side.
+    package func close() async {
+        let first = isClosed.withLock { closed in
+            defer { closed = true }
+            return !closed
+        }
+        guard first else { return }
+        // It can only fail by saying that a connection was in use or shut already, and closed they are.
+        _ = try? await client.shutdown()
+    }
+}

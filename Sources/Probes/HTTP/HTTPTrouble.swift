@@ -1,0 +1,74 @@
+import AsyncHTTPClient
+import Glibc
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Readiness
+
+/// Puts an error of the HTTP client into its row of the table "what the probe met".
+enum HTTPTrouble {
+    static func probeError(_ error: any Error, asking request: HTTPExchange.Request, limit: Duration) -> ProbeError {
+        let what = "\(request.method) \(pathOnly(request.path))"
+        switch error {
+        case is CancellationError: return stopped(what)
+        case let error as HTTPClientError: return client(error, what, limit)
+        case let error as HTTPAnswerCollector.TooLarge:
+            return ProbeError(.nonsense, at: .surface, "the answer to \(what) is longer than \(error.cap) bytes")
+        case is HTTPAnswerCollector.WithoutHead:
+            return ProbeError(.nonsense, at: .surface, "the answer to \(what) has no head")
+        case let error as HTTPParserError:
+            if case .invalidEOFState = error { return brokenOff(what) }
+            return ProbeError(.nonsense, at: .surface, "the answer to \(what) is not HTTP: \(capped("\(error)"))")
+        case let error as NIOConnectionError:
+            guard let first = error.connectionErrors.first?.error else {
+                return ProbeError(.unreachable, at: .surface, "no address of \(capped(error.host)) could be tried")
+            }
+            return probeError(first, asking: request, limit: limit)
+        case let error as ChannelError:
+            if case .connectTimeout = error {
+                return ProbeError(.unreachable, at: .surface, "no connection within \(DurationText.short(limit))")
+            }
+            return ProbeError(.unreachable, at: .surface, "connection lost during \(what): \(capped("\(error)"))")
+        case let error as IOError:
+            return system(error.errnoCode, what)
+        default:
+            // What the client library finds wrong with an answer, it says in types of its own that are not public.
+            return ProbeError(.nonsense, at: .surface, "the answer to \(what) breaks HTTP: \(capped("\(error)"))")
+        }
+    }
+
+    private static func client(_ error: HTTPClientError, _ what: String, _ limit: Duration) -> ProbeError {
+        switch error {
+        case .cancelled: stopped(what)
+        case .deadlineExceeded, .readTimeout, .connectTimeout, .writeTimeout, .getConnectionFromPoolTimeout:
+            ProbeError(.unreachable, at: .surface, "no whole answer to \(what) within \(DurationText.short(limit))")
+        case .remoteConnectionClosed: brokenOff(what)
+        case .alreadyShutdown: ProbeError(ourSide: "the probe was closed before \(what)")
+        default: ProbeError(.nonsense, at: .surface, "the answer to \(what) breaks HTTP: \(capped("\(error)"))")
+        }
+    }
+
+    /// Cancelled is what shutting down looks like too, and then it was not the task.
+    private static func stopped(_ what: String) -> ProbeError {
+        Task.isCancelled ? .cancelled : ProbeError(ourSide: "the probe was closed during \(what)")
+    }
+
+    private static func brokenOff(_ what: String) -> ProbeError {
+        ProbeError(.unreachable, at: .surface, "connection closed before the whole answer to \(what)")
+    }
+
+    private static func system(_ code: Int32, _ what: String) -> ProbeError {
+        switch code {
+        case EMFILE, ENFILE, ENOMEM, ENOBUFS, EADDRNOTAVAIL:
+            ProbeError(ourSide: "cannot open a connection for \(what): \(SystemErrorText.of(code))")
+        case ECONNREFUSED: ProbeError(.unreachable, at: .surface, "connection refused")
+        case ECONNRESET, EPIPE: ProbeError(.unreachable, at: .surface, "connection reset during \(what)")
+        default: ProbeError(.unreachable, at: .surface, "\(SystemErrorText.of(code)) during \(what)")
+        }
+    }
+
+    /// Without the query: it may be long, and says nothing about the trouble.
+    private static func pathOnly(_ path: String) -> String { String(path.prefix { $0 != "?" }) }
+
+    private static func capped(_ text: String) -> String { String(text.prefix(200)) }
+}

@@ -1,0 +1,41 @@
+import FoundationEssentials
+import Readiness
+
+/// Makes the text that is kept of an exchange: capped, and without any secret, even where the target itself says one.
+struct Redactor: Sendable {
+    /// Bytes kept of each body. An answer that matters to a check is kept by the check as an observation as well.
+    static let bodyCap = 4096
+
+    private let secrets: @Sendable () -> [Secret]
+
+    init(_ secrets: @escaping @Sendable () -> [Secret]) { self.secrets = secrets }
+
+    func transcript(of request: HTTPExchange.Request, _ status: Int, _ body: Data) -> String {
+        var text = "\(request.method) \(request.path)\n"
+        if let asked = request.body { text += Self.shown(asked[...], of: asked.count) + "\n" }
+        text += "\(status)\n"
+        // Cleaned before it is cut, so that a secret across the cut does not leave its first half.
+        let lead = redacted(String(decoding: body.prefix(Self.bodyCap * 2), as: UTF8.self))
+        text += Self.shown(Array(lead.utf8)[...], of: body.count)
+        return redacted(text)
+    }
+
+    func redacted(_ error: ProbeError) -> ProbeError {
+        var error = error
+        error.detail = redacted(error.detail)
+        return error
+    }
+
+    func redacted(_ text: String) -> String {
+        secrets().reduce(text) { text, secret in
+            let value = secret.reveal()
+            return value.isEmpty ? text : text.split(separator: value, omittingEmptySubsequences: false)
+                .joined(separator: secret.description)
+        }
+    }
+
+    private static func shown(_ bytes: ArraySlice<UInt8>, of count: Int) -> String {
+        guard bytes.count > bodyCap || count > bodyCap * 2 else { return String(decoding: bytes, as: UTF8.self) }
+        return String(decoding: bytes.prefix(bodyCap), as: UTF8.self) + "\n… (\(count) bytes in all)"
+    }
+}

@@ -1,0 +1,38 @@
+import NIOPosix
+
+/// A thread of its own for work that blocks: SQLite. Work is done in the order in which it was given.
+///
+/// Neither Swift's cooperative threads nor Dispatch's (which share them on Linux) may be held up by a slow query.
+final class BlockingWork: Sendable {
+    private let pool: NIOThreadPool
+
+    init() {
+        pool = NIOThreadPool(numberOfThreads: 1)
+        pool.start()
+    }
+
+    deinit {
+        // Ends the thread also where nobody asked for it; does nothing when that has been done.
+        pool.shutdownGracefully { _ in }
+    }
+
+    /// Does the work on the thread and comes back with what it made.
+    ///
+    /// - Throws: what the work throws; `CancellationError` when the task is cancelled before the work began;
+    ///   an error of NIO's after `finish`.
+    func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await pool.runIfActive(work)
+    }
+
+    /// Does the last work, whatever became of the task, and ends the thread.
+    func finish(_ work: @escaping @Sendable () -> Void) async {
+        await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+            pool.submit { state in
+                if case .active = state { work() }
+                done.resume()
+            }
+        }
+        // It fails only when it has been shut down already.
+        _ = try? await pool.shutdownGracefully()
+    }
+}

@@ -1,0 +1,105 @@
+import FoundationEssentials
+import Readiness
+
+/// The readiness surface of a desk over HTTP: each capability of the protocols by one request of the wire contract
+/// (docs/guides/readiness-surface.md).
+///
+/// Answers are taken strictly: a decimal that is not text, an unknown status word, an answer about another order than
+/// the one asked for are nonsense. Fields it does not know are passed over. No request carries a secret.
+package struct HTTPSurface: Sendable {
+    private let source: RecordSource
+    private let exchange: HTTPExchange
+    private let series: HTTPExchange
+    private let turn = OneAtATime()
+
+    /// Asks the desk that a source names.
+    ///
+    /// - Parameters:
+    ///   - exchange: for all but decisions; with enough connections that no check waits behind another.
+    ///   - series: for `evaluate` alone, with one connection, so that a latency series is over one kept-alive connection
+    ///     that nothing else uses.
+    package init(source: RecordSource, exchange: HTTPExchange, series: HTTPExchange) {
+        self.source = source
+        self.exchange = exchange
+        self.series = series
+    }
+
+    /// Asks for a capability, and hands on what it answers with one of `statuses`; the others are trouble by the table
+    /// "what the probe met".
+    func ask(
+        _ request: HTTPExchange.Request, answering statuses: Set<Int> = [200]
+    ) async throws(ProbeError) -> HTTPExchange.Reply {
+        let reply = try await exchange.perform(request, at: source.address())
+        return try Self.admit(reply, to: request, statuses)
+    }
+
+    /// The same over the connection that is kept for decisions, one request at a time.
+    func askInSeries(_ request: HTTPExchange.Request) async throws(ProbeError) -> HTTPExchange.Reply {
+        let address = try source.address()
+        let reply = try await turn.run { () throws(ProbeError) in try await series.perform(request, at: address) }
+        return try Self.admit(reply, to: request, [200])
+    }
+
+    private static func admit(
+        _ reply: HTTPExchange.Reply, to request: HTTPExchange.Request, _ statuses: Set<Int>
+    ) throws(ProbeError) -> HTTPExchange.Reply {
+        if statuses.contains(reply.status) { return reply }
+        let path = request.path.prefix { $0 != "?" }
+        let meeting: ProbeError.Meeting =
+            switch reply.status {
+            case 401, 403: .unauthorised
+            case 404, 405, 501: .notOffered
+            default: .nonsense
+            }
+        var detail = "\(request.method) \(path) answered \(reply.status)"
+        if (300..<400).contains(reply.status) { detail += ", a redirect; none is followed" }
+        if let said = SurfaceRefusal(reply.body) { detail += " \(said.code)" }
+        throw ProbeError(meeting, at: .surface, detail)
+    }
+
+    /// Decodes the body of a reply; whatever does not fit is nonsense, and the field is named.
+    static func decode<Value: Decodable>(
+        _: Value.Type, from reply: HTTPExchange.Reply, to request: HTTPExchange.Request
+    ) throws(ProbeError) -> Value {
+        do {
+            return try JSONDecoder().decode(Value.self, from: reply.body)
+        } catch {
+            throw nonsense(request, WireTrouble.place(of: error))
+        }
+    }
+
+    /// An answer that cannot be believed.
+    static func nonsense(_ request: HTTPExchange.Request, _ complaint: String) -> ProbeError {
+        let path = request.path.prefix { $0 != "?" }
+        return ProbeError(.nonsense, at: .surface, "the answer to \(request.method) \(path): \(complaint)")
+    }
+
+    /// One segment of a path, or one value of a query, from text that may come from a target.
+    static func escaped(_ text: String) -> String {
+        text.utf8.reduce(into: "") { escaped, byte in
+            switch byte {
+            case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "~"):
+                escaped.unicodeScalars.append(Unicode.Scalar(byte))
+            // A full stop too: a segment `..` would lead elsewhere.
+            default: escaped += "%" + Hex.digits(byte).uppercased()
+            }
+        }
+    }
+}
+
+/// How a surface says no: `{"error": {"code", "message"}}`.
+struct SurfaceRefusal {
+    /// Cut to what a code is: short, and of harmless characters.
+    let code: String
+
+    init?(_ body: Data) {
+        struct Wire: Decodable {
+            struct Trouble: Decodable { var code: String }
+            var error: Trouble
+        }
+        guard let wire = try? JSONDecoder().decode(Wire.self, from: body), wire.error.code.utf8.count <= 64,
+            wire.error.code.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 95 })
+        else { return nil }
+        code = wire.error.code
+    }
+}

@@ -1,0 +1,33 @@
+import FoundationEssentials
+import Readiness
+
+/// An order as it is spelled in JSON.
+struct OrderWire: Encodable {
+    var client_order_id: String
+    var account: String
+    var symbol: String
+    var side: String
+    var type = "limit"
+    var quantity: DecimalValue
+    var price: DecimalValue
+    var time_in_force = "gtc"
+
+    init(_ order: OrderRequest) {
+        client_order_id = order.clientOrderID
+        account = order.account
+        symbol = order.symbol
+        side = order.side.rawValue
+        quantity = order.quantity
+        price = order.price
+    }
+
+    static func request(_ path: String, _ order: OrderRequest) throws(ProbeError) -> HTTPExchange.Request {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        do {
+            return HTTPExchange.Request("POST", path, body: Array(try encoder.encode(OrderWire(order))))
+        } catch {
+            throw ProbeError(ourSide: "cannot write an order as JSON: \(error)")
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package import Readiness
+
+/// A practice desk seen from outside: every probe that checks look with, over connections that are closed together.
+package struct DeskTarget: Sendable {
+    /// What checks get.
+    package let probes: TargetProbes
+    /// Whether paper is proven; ask before each round.
+    package let interlock: PracticeInterlock
+    /// Whether an endpoint is there at all.
+    package let reachability: TargetReachability
+
+    private let exchanges: [HTTPExchange]
+
+    /// How many connections may be open for all but decisions: more than checks run at once, so that none waits behind
+    /// the silence of another.
+    package static let connections = 8
+
+    /// Makes the probes of a desk. Asks the desk nothing.
+    ///
+    /// - Parameters:
+    ///   - record: as read from the desk's home just now; the home's `desk.json` is read again before each use.
+    ///   - digest: SHA-256 as lower-case hex, for the interlock.
+    ///   - limit: how long the surface may be silent. Default 2 s.
+    ///   - ledgerLimit: how long one question to the ledger may take. Default 5 s.
+    package static func connect(
+        record: TargetRecord, digest: @escaping @Sendable ([UInt8]) -> String, limit: Duration = .seconds(2),
+        ledgerLimit: Duration = .seconds(5)
+    ) -> DeskTarget {
+        let source = RecordSource(record)
+        // What the target says is kept as evidence: should it say its own token, that is taken out.
+        let exchange = HTTPExchange(connections: connections, limit: limit, secrets: { source.tokens })
+        let series = HTTPExchange(connections: 1, limit: limit, secrets: { source.tokens })
+        let surface = HTTPSurface(source: source, exchange: exchange, series: series)
+        let probes = TargetProbes(
+            discovery: surface, risk: surface, orders: surface, market: surface, killSwitch: surface,
+            ledger: SQLiteLedger(source: source, limit: ledgerLimit),
+            accounts: ReadinessAccounts(prefix: record.line.accountPrefix),
+            runbook: DeskRunbook.commands(for: record.line))
+        return DeskTarget(
+            probes: probes, interlock: PracticeInterlock(home: record.line.home, exchange: exchange, digest: digest),
+            reachability: TargetReachability(source: source, exchange: exchange), exchanges: [exchange, series])
+    }
+
+    /// Closes the connections to the surface. A connection to the ledger is closed by the check that opened it.
+    package func close() async {
+        for exchange in exchanges { await exchange.close() }
+    }
+}

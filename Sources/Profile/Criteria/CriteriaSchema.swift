@@ -1,0 +1,128 @@
+import Readiness
+
+/// Every key under `thresholds` of a criteria file: what it may hold.
+///
+/// The one list: reading, messages and the check for unknown keys come from it. The comment of each value, with why, is
+/// in `config/validation_criteria.yaml`.
+enum CriteriaSchema {
+    /// What a key holds.
+    enum Kind: Sendable {
+        case number(NumberRange)
+        /// 1 for `true` and 0 for `false` in the criteria, so that a check can compare it like any other value.
+        case flag
+        /// A list with this one word in the criteria.
+        case word([String])
+        case names(Names)
+    }
+
+    /// What a list of names may hold.
+    enum Names: Sendable {
+        /// Instruments as a venue spells them.
+        case symbols
+        /// What a target can offer (`Capability`).
+        case capabilities
+    }
+
+    /// One key.
+    struct Key: Sendable {
+        let section: String
+        let name: String
+        let kind: Kind
+
+        /// What checks call it: `performance.max_latency_ms`.
+        var path: String { "\(section).\(name)" }
+    }
+
+    /// The groups under `thresholds`, in the order of the shipped file.
+    static let sections = ["performance", "reliability", "security", "smoke", "database", "noise"]
+
+    /// In the order of the shipped file. `// own`: beside the keys of the brief's form (requirements.md A13).
+    static let keys: [Key] = [
+        Key(section: "performance", name: "max_latency_ms", kind: .number(.milliseconds())),
+        Key(
+            section: "performance", name: "min_throughput_ops",
+            kind: .number(NumberRange(lowest: "0.001", highest: "1000000000", unit: "operations/s"))),
+        Key(
+            section: "performance", name: "max_memory_gb",
+            kind: .number(NumberRange(lowest: "0.001", highest: "100000", unit: "GB"))),
+        Key(section: "performance", name: "max_cpu_percent", kind: .number(.percent())),
+        Key(section: "performance", name: "max_query_time_ms", kind: .number(.milliseconds())),  // own
+        Key(section: "performance", name: "max_risk_decision_ms", kind: .number(.milliseconds())),  // own
+        Key(section: "reliability", name: "min_uptime_percent", kind: .number(.percent())),
+        Key(section: "reliability", name: "max_error_rate_percent", kind: .number(.percent())),
+        Key(
+            section: "reliability", name: "max_recovery_time_minutes",
+            kind: .number(NumberRange(lowest: "0.01", highest: "43200", unit: "minutes"))),
+        Key(
+            section: "security", name: "max_critical_vulnerabilities",
+            kind: .number(.count(upTo: "100000", of: "vulnerabilities"))),
+        Key(
+            section: "security", name: "max_high_vulnerabilities",
+            kind: .number(.count(upTo: "100000", of: "vulnerabilities"))),
+        Key(section: "security", name: "min_password_strength", kind: .word(["weak", "medium", "strong"])),
+        Key(section: "security", name: "require_encryption", kind: .flag),
+        Key(section: "smoke", name: "max_ready_ms", kind: .number(.milliseconds())),  // own
+        Key(section: "smoke", name: "max_tick_age_ms", kind: .number(.milliseconds())),  // own
+        Key(section: "smoke", name: "max_round_trip_ms", kind: .number(.milliseconds())),  // own
+        Key(section: "smoke", name: "expected_symbols", kind: .names(.symbols)),  // own
+        Key(section: "smoke", name: "expected_capabilities", kind: .names(.capabilities)),  // own
+        Key(
+            section: "database", name: "max_scanned_rows",
+            kind: .number(.count(upTo: "1000000000000", of: "rows"))),  // own
+        Key(section: "noise", name: "max_psi_cpu_percent", kind: .number(.percent())),  // own
+        Key(section: "noise", name: "max_steal_percent", kind: .number(.percent())),  // own
+    ]
+
+    /// The keys of one group.
+    static func keys(of section: String) -> [Key] { keys.filter { $0.section == section } }
+}
+
+extension CriteriaSchema.Kind {
+    /// What is accepted, in the words of a message.
+    var accepted: String {
+        switch self {
+        case .number(let range): range.description
+        case .flag: "true, false"
+        case .word(let words): words.joined(separator: ", ")
+        case .names(let names): "a list of \(names.accepted)"
+        }
+    }
+}
+
+extension CriteriaSchema.Names {
+    /// What is accepted as one name, in the words of a message.
+    var accepted: String {
+        switch self {
+        case .symbols: "symbols such as BTC-USD (1 to 32 letters, digits, and - . / _ :)"
+        case .capabilities: Self.offers.joined(separator: ", ")
+        }
+    }
+
+    /// Whether a name may stand in the list.
+    func accepts(_ name: String) -> Bool {
+        switch self {
+        case .symbols: (1...32).contains(name.utf8.count) && name.utf8.allSatisfy(Self.isSymbolCharacter)
+        case .capabilities: Self.offers.contains(name)
+        }
+    }
+
+    /// The known name that was probably meant.
+    func nearest(_ name: String) -> String? {
+        switch self {
+        case .symbols: nil
+        case .capabilities: NearestName.of(name, among: Self.offers)
+        }
+    }
+
+    private static let offers = Capability.allCases.map(\.rawValue)
+
+    private static func isSymbolCharacter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"),
+            UInt8(ascii: "_"), UInt8(ascii: ":"):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Readiness
+
+/// Reads `thresholds` of a criteria file, key by key as the schema has them.
+struct ThresholdReader {
+    /// What was read, under keys without `thresholds.`.
+    struct Values {
+        var thresholds: [String: Threshold] = [:]
+        var lists: [String: Criteria.NameList] = [:]
+        var inherited: [String] = []
+    }
+
+    let top: Section
+
+    /// Reads every key; one that the file does not give is taken from the defaults, or stated as missing.
+    func values(over defaults: Criteria?) -> Values {
+        var values = Values()
+        let sections = CriteriaSchema.sections
+        // Required even over defaults: a file that gives no threshold at all is some other file.
+        guard
+            let value = top.required(
+                "thresholds", accepted: "a map with the keys \(sections.joined(separator: ", "))"),
+            let thresholds = top.section("thresholds", value, keys: sections)
+        else { return values }
+        thresholds.refuseKeys(except: sections)
+        for name in sections {
+            let keys = CriteriaSchema.keys(of: name)
+            let names = keys.map(\.name)
+            var section: Section?
+            if let value = thresholds[name] {
+                // A section of the wrong kind is one problem, not one for each of its keys.
+                guard let found = thresholds.section(name, value, keys: names) else { continue }
+                section = found
+            } else if defaults == nil {
+                _ = thresholds.required(name, accepted: "a map with the keys \(names.joined(separator: ", "))")
+                continue
+            }
+            section?.refuseKeys(except: names)
+            for key in keys { read(key, in: section, over: defaults, into: &values) }
+        }
+        return values
+    }
+
+    private func read(
+        _ key: CriteriaSchema.Key, in section: Section?, over defaults: Criteria?, into values: inout Values
+    ) {
+        guard let section, let value = section[key.name] else {
+            if let threshold = defaults?[key.path] {
+                values.thresholds[key.path] = threshold
+                values.inherited.append(key.path)
+            } else if let names = defaults?.names(key.path) {
+                values.lists[key.path] = names
+                values.inherited.append(key.path)
+            } else {
+                _ = section?.required(key.name, accepted: key.kind.accepted)
+            }
+            return
+        }
+        let source = section.source(of: value)
+        switch key.kind {
+        case .number(let range):
+            values.thresholds[key.path] = section.number(key.name, value, in: range)
+                .map { Threshold($0, source: source) }
+        case .flag:
+            values.thresholds[key.path] = section.flag(key.name, value)
+                .map { Threshold($0 ? "1" : "0", source: source) }
+        case .word(let words):
+            values.lists[key.path] = section.word(key.name, value, among: words)
+                .map { Criteria.NameList([$0], source: source) }
+        case .names(let names):
+            values.lists[key.path] =
+                section.names(
+                    key.name, value, accepted: names.accepted, nearest: names.nearest, where: names.accepts
+                )
+                .map { Criteria.NameList($0, source: source) }
+        }
+    }
+}

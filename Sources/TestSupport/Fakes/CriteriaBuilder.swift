@@ -1,0 +1,78 @@
+package import Readiness
+
+/// Criteria for a test: those that ship, unless it says otherwise.
+package struct CriteriaBuilder: Sendable {
+    /// Numbers by key; each stands in `criteria.yaml`.
+    package var thresholds: [String: DecimalValue] = [
+        "smoke.max_ready_ms": "500", "smoke.max_tick_age_ms": "2000", "smoke.max_round_trip_ms": "2000",
+        "performance.max_risk_decision_ms": "5", "performance.max_query_time_ms": "10",
+        "database.max_scanned_rows": "10000", "noise.max_psi_cpu_percent": "20", "noise.max_steal_percent": "5",
+    ]
+    /// Lists of names by key.
+    package var lists: [String: [String]] = [
+        "smoke.expected_capabilities": Capability.allCases.map(\.rawValue),
+        "smoke.expected_symbols": SymbolState.desk.map(\.symbol),
+    ]
+    /// Limits by tier and name, in the order of their file; each stands in `limits.yaml`, at its place from line 10 on.
+    package var limits: [(scope: String, name: String, value: DecimalValue)] = [
+        ("sniper", "max_order_quantity", "100.00"), ("sniper", "max_order_notional", "10000.00"),
+        ("sniper", "price_collar_percent", "4.00"), ("sniper", "max_position_quantity", "200.00"),
+        ("sniper", "max_open_orders", "5"),
+        ("hunter", "max_order_quantity", "500.00"), ("hunter", "max_order_notional", "50000.00"),
+        ("hunter", "price_collar_percent", "5.00"), ("hunter", "max_position_quantity", "1000.00"),
+        ("hunter", "max_open_orders", "10"),
+        ("strategist", "max_order_quantity", "2500.00"), ("strategist", "max_order_notional", "250000.00"),
+        ("strategist", "price_collar_percent", "6.00"), ("strategist", "max_position_quantity", "5000.00"),
+        ("strategist", "max_open_orders", "20"),
+    ]
+
+    /// Those that ship.
+    package init() {}
+
+    /// The criteria without a key.
+    package static func without(_ key: String) -> Criteria {
+        var builder = CriteriaBuilder()
+        builder.thresholds[key] = nil
+        builder.lists[key] = nil
+        return builder.criteria
+    }
+
+    /// Sets one limit.
+    package mutating func set(_ scope: String, _ name: String, to value: DecimalValue) {
+        for index in limits.indices where limits[index].scope == scope && limits[index].name == name {
+            limits[index].value = value
+        }
+    }
+
+    /// The criteria.
+    package var criteria: Criteria {
+        let places = Dictionary(
+            uniqueKeysWithValues: (Array(thresholds.keys) + Array(lists.keys)).sorted().enumerated().map { ($1, $0 + 1) })
+        func place(_ key: String) -> SourceLocation { SourceLocation(file: "criteria.yaml", line: places[key] ?? 0) }
+        return Criteria(
+            thresholds: Dictionary(
+                uniqueKeysWithValues: thresholds.map { ($0, Threshold($1, source: place($0))) }),
+            lists: Dictionary(
+                uniqueKeysWithValues: lists.map { ($0, Criteria.NameList($1, source: place($0))) }),
+            limits: limits.enumerated().map { index, limit in
+                DeclaredLimit(
+                    scope: limit.scope, name: limit.name,
+                    threshold: Threshold(limit.value, source: SourceLocation(file: "limits.yaml", line: 10 + index)))
+            })
+    }
+
+    /// The limits as a process that loaded them would report them.
+    package var effective: [EffectiveLimit] {
+        limits.enumerated().map { index, limit in
+            EffectiveLimit(
+                scope: limit.scope, name: limit.name, value: limit.value, isInclusive: true,
+                source: "desk-limits.yaml:\(30 + index)")
+        }
+    }
+
+    /// The limits as a venue that enforces them has them.
+    package var enforced: FakeVenue.Behaviour {
+        FakeVenue.Behaviour(
+            limits: Dictionary(uniqueKeysWithValues: limits.map { (FakeVenue.Key($0.scope, $0.name), $0.value) }))
+    }
+}

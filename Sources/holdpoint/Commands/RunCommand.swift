@@ -1,0 +1,76 @@
+import ArgumentParser
+import Engine
+import Readiness
+
+struct RunCommand: InvocationCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run the checks, in the console or without a screen.",
+        discussion: """
+            On a terminal the console opens; without one (or in CI, or with --format json) the run is printed. The desk is \
+            started for the run and stopped after it, unless --desk-home names one.
+            """)
+
+    @Option(help: "How deep to look: quick or standard.")
+    var mode = "standard"
+    @Option(name: .customLong("validator"), help: "Run this validator. May be repeated.")
+    var validators: [String] = []
+    @Option(name: .customLong("check"), help: "Run this check; * stands for any characters. May be repeated.")
+    var checks: [String] = []
+    @Option(name: .customLong("set"), help: "Run this set: health, basic_flow or critical_path. May be repeated.")
+    var sets: [String] = []
+    @Option(name: .customLong("fault"), help: "Break the practice desk: NAME or NAME=MAGNITUDE. May be repeated.")
+    var faults: [String] = []
+    @Option(help: "The practice desk of this folder: attached to if it lives, else started there.")
+    var deskHome: String?
+    @Option(help: "A criteria file instead of the shipped one; what it does not give is taken from there.")
+    var criteria: String?
+    @Option(help: "A policy file instead of the shipped one.")
+    var policy: String?
+    @Option(help: "What random choices of the desk are made from.")
+    var seed: UInt64?
+    @Flag(help: "Exit with 1 for go with conditions.")
+    var strict = false
+    @Flag(help: "Refuse a selection that is only a part of the catalogue.")
+    var requireFull = false
+    @Option(help: "auto, tui, plain or none.")
+    var ui = "auto"
+    @Option(help: "console, ndjson or json.")
+    var format = "console"
+    @Option(help: "Write what --format says to this new file instead of standard output.")
+    var output: String?
+    @Option(help: "Write the event log to this new file instead of into the run's folder.")
+    var log: String?
+    @Option(help: "The console's theme: harbor-dark, harbor-light or mono.")
+    var theme: String?
+
+    func invocation() throws -> any Invocation {
+        var request = RunRequest()
+        guard let mode = Mode(rawValue: mode) else {
+            throw CommandFailure.unknown("mode", mode, among: ["quick", "standard"])
+        }
+        guard mode != .thorough else {
+            throw CommandFailure(.usage, "mode thorough is not there yet: use quick or standard")
+        }
+        guard let screen = RunRequest.Screen(rawValue: ui) else {
+            throw CommandFailure.unknown("screen", ui, among: RunRequest.Screen.allCases.map(\.rawValue))
+        }
+        guard let format = RunRequest.Format(rawValue: format) else {
+            throw CommandFailure.unknown("format", format, among: RunRequest.Format.allCases.map(\.rawValue))
+        }
+        request.selection = Selection(mode: mode, validators: validators, checks: checks, sets: sets)
+        request.faults = faults
+        request.deskHome = deskHome
+        request.criteria = criteria
+        request.policy = policy
+        request.seed = seed
+        request.isStrict = strict
+        request.requiresFull = requireFull
+        request.screen = screen
+        request.format = format
+        request.output = output
+        request.log = log
+        request.theme = theme
+        request.arguments = Array(CommandLine.arguments.dropFirst())
+        return try ScreenChoice.invocation(for: request)
+    }
+}

@@ -1,0 +1,26 @@
+import Engine
+import Readiness
+
+/// What `holdpoint run` was asked for.
+struct RunRequest: Sendable {
+    /// How the run is shown.
+    enum Screen: String, Sendable, CaseIterable { case auto, tui, plain, none }
+    /// What is printed without a screen.
+    enum Format: String, Sendable, CaseIterable { case console, json, ndjson }
+
+    var selection = Selection()
+    var faults: [String] = []
+    var deskHome: String?
+    var criteria: String?
+    var policy: String?
+    var seed: UInt64?
+    var isStrict = false
+    var requiresFull = false
+    var screen = Screen.auto
+    var format = Format.console
+    var output: String?
+    var log: String?
+    var theme: String?
+    /// The command line, for the log. Nothing in it is secret.
+    var arguments: [String] = []
+}

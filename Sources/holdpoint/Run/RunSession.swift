@@ -1,0 +1,92 @@
+import Engine
+import FoundationEssentials
+import Glibc
+import Probes
+import Readiness
+
+/// One run against the practice desk, from configuration to the closed log. Shared by the console and the headless run.
+struct RunSession: Sendable {
+    let request: RunRequest
+    let configuration: RunConfiguration
+    let folder: RunFolder
+    let log: RunLog
+    let clock: any RunClock
+    /// The desk's home: the one asked for, or one in the run's folder.
+    let deskHome: String
+
+    private let folders: StateFolders
+
+    /// Reads the configuration, settles the selection and begins the log. Nothing is started yet.
+    ///
+    /// - Throws: `CommandFailure` for whatever the operator has to put right first.
+    init(_ request: RunRequest) throws(CommandFailure) {
+        self.request = request
+        configuration = try RunConfiguration(criteriaFile: request.criteria, policyFile: request.policy)
+        try FaultNames.check(request.faults)
+        let plan = try configuration.plan(request.selection, probes: .offline)
+        if request.requiresFull, !plan.scope.full {
+            throw CommandFailure(.usage, "--require-full: the selection is partial (\(plan.scope.why.joined(separator: ", ")))")
+        }
+        clock = SystemClock()
+        folders = StateFolders()
+        folder = try RunFolder(in: folders, at: clock.wall, log: request.log)
+        log = try folder.beginLog(clock: clock)
+        deskHome = request.deskHome ?? folder.deskHome
+    }
+
+    /// What a finished run leaves for the one who asked for it.
+    struct Ended: Sendable {
+        var summary: RunSummary
+        /// Why the log is not whole; nil when it is.
+        var trouble: LogTrouble?
+    }
+
+    /// Runs to the end.
+    ///
+    /// - Parameters:
+    ///   - closesWhenSettled: headless yes; in the console the operator closes the run.
+    ///   - progress: what is being done while that takes time.
+    ///   - started: gets the engine as soon as it can be asked for something.
+    /// - Throws: `CommandFailure` when there is no desk to run against.
+    func run(
+        closesWhenSettled: Bool, progress: @escaping @Sendable (String) -> Void,
+        started: @escaping @Sendable (RunEngine) -> Void
+    ) async throws -> Ended {
+        let desk = DeskProcess.Request(home: deskHome, faults: request.faults, seed: request.seed, progress: progress)
+        let ended = try await DeskProcess.with(desk) { record in
+            try await run(against: record, closesWhenSettled: closesWhenSettled, started: started)
+        }
+        if request.deskHome == nil { folder.tidy(keepingHome: ended.summary.decision.verdict > .goWithConditions) }
+        return ended
+    }
+
+    private func run(
+        against record: TargetRecord, closesWhenSettled: Bool, started: @Sendable (RunEngine) -> Void
+    ) async throws -> Ended {
+        let target = DeskTarget.connect(record: record, digest: HexDigest.sha256)
+        let identification = TargetIdentification(target: target)
+        let plan = try configuration.plan(request.selection, probes: target.probes)
+        let engine = RunEngine(
+            plan: plan,
+            setup: EngineSetup(
+                log: log, evidence: EvidenceStore(folder: folder.path, clock: clock), criteria: configuration.criteria,
+                policy: configuration.policy, interlock: DeskInterlock(proof: target.interlock),
+                reachability: DeskReachability(reachability: target.reachability),
+                identify: { await identification.identify() }, noise: ProcNoiseMeter(), clock: clock,
+                machineLock: MachineLock(folder: folders.runtime), closesWhenSettled: closesWhenSettled,
+                operatorName: HostFacts.userName()))
+        started(engine)
+        let opening = RunCreated(
+            engine: "holdpoint \(Holdpoint.version)", arguments: request.arguments, mode: request.selection.mode,
+            seed: request.seed ?? 0, operatorName: HostFacts.userName(), host: HostFacts.read())
+        do throws(PlanError) {
+            let summary = try await engine.run(opening: opening, policy: configuration.loaded)
+            await target.close()
+            do throws(LogTrouble) { try await log.close() } catch { return Ended(summary: summary, trouble: error) }
+            return Ended(summary: summary)
+        } catch {
+            await target.close()
+            throw CommandFailure(error)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Engine
+import Profile
+import Readiness
+import Validators
+
+/// Everything that a run is judged by, read and settled before anything starts.
+struct RunConfiguration: Sendable {
+    /// Thresholds and limits.
+    var criteria: Criteria
+    /// The gate.
+    var policy: GatePolicy
+    /// What the log says of it.
+    var loaded: PolicyLoaded
+    /// What quick runs.
+    var quick: [String]
+
+    /// The shipped files' names, as sources name them.
+    static let criteriaName = "config/validation_criteria.yaml"
+    static let limitsName = "config/limits/genesis-tiers.yaml"
+    static let policyName = "config/policies/default.yaml"
+
+    /// Reads the shipped files and those that were given instead.
+    ///
+    /// - Throws: `CommandFailure` (78) that holds every problem with file, line, key path and accepted values.
+    init(criteriaFile: String?, policyFile: String?) throws(CommandFailure) {
+        do throws(ConfigurationError) {
+            let shipped = try Self.embedded(Self.criteriaName, PackageResources.validation_criteria_yaml)
+            let limitsText = try Self.embedded(Self.limitsName, PackageResources.genesis_tiers_yaml)
+            let digest: ([UInt8]) -> String = HexDigest.sha256
+            let limits = try LimitsFile.load(limitsText, digest: digest)
+            var file = try CriteriaFile.load(shipped, isOurs: true, digest: digest)
+            if let criteriaFile {
+                let text = try ConfigurationText(readingFileAt: criteriaFile)
+                file = try CriteriaFile.load(text, isOurs: false, over: file, digest: digest)
+            }
+            let policyText =
+                if let policyFile { try ConfigurationText(readingFileAt: policyFile) } else {
+                    try Self.embedded(Self.policyName, PackageResources.default_yaml)
+                }
+            policy = try PolicyFile.load(policyText, digest: digest)
+            criteria = file.criteria
+            criteria.limits = limits.limits
+            quick = file.modes.quick.selection.names
+            let definitions = ValidatorRegistry.all(.offline).flatMap { $0.checks.map(\.definition) }
+            let used = Set(definitions.flatMap(\.criteria)).union(HostNoise.criteriaKeys)
+            let unused = CriteriaFile.unusedKeys(criteria: file.criteria, used: used).map { "\($0) (\($1))" }
+            let warning = "no check of this version uses \(unused.joined(separator: ", "))"
+            loaded = PolicyLoaded(
+                policyVersion: policy.version, policySHA256: policy.digest, criteriaSHA256: file.digest,
+                limitsSHA256: limits.digest, thresholds: file.criteria.keys.count,
+                warnings: file.warnings.map(\.description) + (unused.isEmpty ? [] : [warning]))
+        } catch {
+            throw CommandFailure(.configuration, "failed to read the configuration\n\(error)")
+        }
+    }
+
+    private static func embedded(_ name: String, _ bytes: [UInt8]) throws(ConfigurationError) -> ConfigurationText {
+        try ConfigurationText(name: name, bytes: bytes)
+    }
+
+    /// Every registered check over some probes, with the sets.
+    func catalogue(_ probes: TargetProbes) -> Catalogue {
+        let validators = ValidatorRegistry.all(probes)
+        let ids = validators.flatMap { $0.checks.map(\.definition.id) }
+        return Catalogue(
+            validators: validators,
+            sets: CheckSet.all(among: ids).map { Catalogue.NamedSet(name: $0.name, members: $0.checks) }, quick: quick)
+    }
+
+    /// Chooses what to run.
+    ///
+    /// - Throws: `CommandFailure`: 64 for names that are not there, 78 for checks that wait for each other.
+    func plan(_ selection: Selection, probes: TargetProbes) throws(CommandFailure) -> RunPlan {
+        do throws(PlanError) {
+            return try RunPlan(from: catalogue(probes), selecting: selection, policy: policy)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+}
+
+extension ValidationModes.Selection {
+    /// The names of sets and validators; none for "all".
+    fileprivate var names: [String] {
+        switch self {
+        case .all: ValidatorRegistry.all(.offline).map(\.name)
+        case .names(let names): names
+        }
+    }
+}
+
+extension CommandFailure {
+    /// The words for a plan that cannot be made.
+    init(_ error: PlanError) {
+        switch error {
+        case .unknownValidator(let name, let known): self = .unknown("validator", name, among: known)
+        case .unknownCheck(let name, let known): self = .unknown("check", name, among: known)
+        case .unknownSet(let name, let known): self = .unknown("set", name, among: known)
+        case .nothingSelected: self.init(.usage, "the selection holds no check")
+        case .unknownDependency(let of, let on):
+            self.init(.configuration, "\(of) requires \(on), which is not registered")
+        case .cycle(let ids):
+            self.init(.configuration, "checks wait for each other: \(ids.map(\.description).joined(separator: " → "))")
+        case .duplicate(let id): self.init(.configuration, "two checks are called \(id)")
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import FoundationEssentials
+import Glibc
+import Readiness
+
+/// Where the program keeps things: the XDG base directories (specification 0.8). Nothing outside them.
+struct StateFolders: Sendable {
+    /// Runs and their evidence.
+    let runs: String
+    /// Lock files.
+    let runtime: String
+    /// The user's own themes.
+    let themes: String
+
+    /// Reads the environment. Relative values are ignored, as the specification asks.
+    init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+        let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp/holdpoint-\(getuid())"
+        func folder(_ name: String, _ fallback: String) -> String {
+            if let value = environment[name], value.hasPrefix("/") { return value }
+            return "\(home)/\(fallback)"
+        }
+        runs = folder("XDG_STATE_HOME", ".local/state") + "/holdpoint/runs"
+        themes = folder("XDG_CONFIG_HOME", ".config") + "/holdpoint/themes"
+        if let value = environment["XDG_RUNTIME_DIR"], value.hasPrefix("/"), access(value, W_OK) == 0 {
+            runtime = value
+        } else {
+            runtime = "/tmp"
+        }
+    }
+
+    /// Makes a folder and those above it, 0700.
+    ///
+    /// - Throws: `CommandFailure` that names the folder.
+    static func make(_ path: String) throws(CommandFailure) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw CommandFailure(.unavailable, "cannot make the folder \(path): \(error)")
+        }
+    }
+}

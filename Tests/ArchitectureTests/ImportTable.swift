@@ -1,0 +1,60 @@
+/// Who may import whom: the table of docs/architecture.md as data.
+///
+/// Nothing below knows anything above. A module that is not there yet is not scanned; a folder in Sources that is not
+/// in the table fails the test.
+struct ImportTable {
+    /// What one module may import.
+    struct Row: Sendable {
+        /// Modules of ours.
+        var ours: Set<String>
+        /// Everything else, the libraries of the platform included.
+        var others: Set<String>
+    }
+
+    private static let platform: Set = ["FoundationEssentials", "Glibc", "Synchronization"]
+    private static let nio: Set = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat"]
+    private static let products: Set = [
+        "Readiness", "Engine", "Probes", "Validators", "Profile", "Reports", "ConsoleUI", "Terminal", "PracticeDesk",
+    ]
+    private static let program = Row(
+        ours: products,
+        others: platform.union(nio).union([
+            "ArgumentParser", "AsyncHTTPClient", "Crypto", "Dispatch", "GRDB", "Subprocess", "SystemPackage", "Yams",
+        ]))
+
+    /// By folder under Sources.
+    static let rows: [String: Row] = [
+        "Readiness": Row(ours: [], others: ["FoundationEssentials", "Synchronization"]),
+        "Engine": Row(ours: ["Readiness"], others: platform.union(["Crypto"])),
+        "Probes": Row(
+            ours: ["Readiness"],
+            others: platform.union(nio).union(["AsyncHTTPClient", "GRDB", "Subprocess", "SystemPackage"])),
+        "Validators": Row(ours: ["Readiness"], others: ["FoundationEssentials"]),
+        "Profile": Row(ours: ["Readiness"], others: ["FoundationEssentials", "Glibc", "Yams"]),
+        "Reports": Row(ours: ["Readiness"], others: ["FoundationEssentials", "Synchronization", "Crypto"]),
+        "ConsoleUI": Row(ours: ["Readiness"], others: ["FoundationEssentials", "Synchronization"]),
+        "Terminal": Row(ours: ["ConsoleUI", "CNcurses"], others: platform),
+        "PracticeDesk": Row(ours: [], others: platform.union(nio).union(["Crypto", "GRDB", "Yams"])),
+        "CNcurses": Row(ours: [], others: []),
+        "TestSupport": Row(ours: ["Readiness", "ConsoleUI"], others: ["FoundationEssentials", "Synchronization"]),
+        "holdpoint": program,
+        "HoldpointMatrix": program,
+        "HoldpointBench": program,
+    ]
+}
+
+extension SwiftSource.Line {
+    /// The module that the line imports, or nil.
+    ///
+    /// `@preconcurrency package import struct Foundation.Data` imports `Foundation`.
+    var importedModule: String? {
+        let modifiers: Set<Substring> = ["public", "package", "internal", "fileprivate", "private"]
+        let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "typealias", "func", "let", "var", "actor"]
+        var words = words[...]
+        if let first = words.first, modifiers.contains(first) { words = words.dropFirst() }
+        guard words.first == "import" else { return nil }
+        words = words.dropFirst()
+        if let first = words.first, kinds.contains(first), words.count > 1 { words = words.dropFirst() }
+        return words.first?.split(separator: ".").first.map { String($0.prefix { $0 != ";" }) }
+    }
+}
