@@ -73,6 +73,7 @@ let package = Package(
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Readiness"]),
         .testTarget(name: "PracticeDeskTests", dependencies: ["PracticeDesk", grdb]),
         .testTarget(name: "ArchitectureTests"),
+        .testTarget(name: "EndToEndTests", dependencies: ["holdpoint", subprocess]),
     ],
     swiftLanguageModes: [.v6])
 

@@ -15,20 +15,28 @@ enum Holdpoint {
         // A reader that goes away and a disk that is full are errors of a call, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
-        let code: ExitCode
+        let invocation: any Invocation
         do {
+            try UnknownName.refuseUnknownCommand(CommandLine.arguments.dropFirst().first)
             guard let command = try RootCommand.parseAsRoot() as? any InvocationCommand else {
                 // The root without a subcommand, or a group of commands: its help.
                 throw CleanExit.helpRequest()
             }
-            code = try command.invocation().perform()
+            invocation = try command.invocation()
         } catch let failure as CommandFailure {
-            StandardError.write("holdpoint: \(failure.message)")
-            code = failure.code
+            end(with: failure)
         } catch {
             RootCommand.exit(withError: error)
         }
-        exit(code.number)
+        do { exit(try invocation.perform().number) } catch let failure as CommandFailure { end(with: failure) } catch {
+            // What a part of the system says of itself: a home that is not whole, a desk that does not answer.
+            end(with: CommandFailure(.unavailable, "\(error)"))
+        }
+    }
+
+    private static func end(with failure: CommandFailure) -> Never {
+        StandardError.write("holdpoint: \(failure.message)")
+        exit(failure.code.number)
     }
 }
 

@@ -105,8 +105,10 @@ package final class HTTPExchange: Sendable {
         }
         let collector = HTTPAnswerCollector(bodyCap: bodyCap)
         let started = ContinuousClock.now
+        // All on one loop, so that no answer changes threads on its way. Only preferred: a connection that is made because
+        // a loop is *required* is an extra one to the pool, which closes it after each answer.
         let task = client.execute(
-            request: wire, delegate: collector, eventLoop: .delegateAndChannel(on: loop),
+            request: wire, delegate: collector, eventLoop: .delegate(on: loop),
             deadline: .now() + .nanoseconds(limit.nanoseconds))
         do {
             let answer = try await withTaskCancellationHandler {

@@ -69,7 +69,7 @@ struct Listing: Invocation {
         case .checks:
             return definitions.map { [$0.id.description, $0.fromMode.rawValue, $0.grade.rawValue, $0.severity.rawValue, $0.title] }
         case .faults:
-            return Fault.allCases.map { [$0.rawValue, "\($0.defaultMagnitude)", $0.sentence] }
+            return Fault.allCases.map { [$0.rawValue, $0.defaultMagnitude.text ?? "-", $0.sentence] }
         case .sets:
             return CheckSet.all(among: definitions.map(\.id)).map { set in
                 [set.name, set.title, set.checks.map(\.description).joined(separator: " ")]

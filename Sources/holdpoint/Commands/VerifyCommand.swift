@@ -29,7 +29,7 @@ struct Verification: Invocation {
             switch error {
             case .broken(let line, let why): output.write(line: "\(path): line \(line): \(SafeText.line(why))")
             case .incomplete(let lines, let why): output.write(line: "\(path): incomplete after line \(lines): \(why)")
-            case .unreadable(let why): throw CommandFailure(.usage, why)
+            case .unreadable(let why): throw CommandFailure(.usage, "cannot \(why)")
             }
             return .found
         }

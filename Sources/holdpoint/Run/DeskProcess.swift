@@ -32,11 +32,17 @@ enum DeskProcess {
         _ request: Request, _ body: @escaping @Sendable (TargetRecord) async throws -> Value
     ) async throws -> Value {
         let home = DeskHome(path: request.home)
-        switch try await DeskStatus.read(home: home) {
-        case .serving, .silent:
-            if !request.faults.isEmpty { try await set(request.faults, at: home) }
-            return try await body(try record(of: home))
-        case .stopped, .dead: return try await serve(home, request, body)
+        guard try isAlive(home) else { return try await serve(home, request, body) }
+        if !request.faults.isEmpty { try await set(request.faults, at: home) }
+        return try await body(try record(of: home))
+    }
+
+    /// Whether the process that the home's record names lives. The desk itself is asked nothing: it may be the one thing
+    /// that is broken, and its fault switch is nobody's business here.
+    private static func isAlive(_ home: DeskHome) throws -> Bool {
+        do throws(HomeError) { return try DeskRecord.read(home: home).processLives } catch {
+            if case .missing = error { return false }
+            throw CommandFailure(.unavailable, "\(error)")
         }
     }
 
@@ -60,7 +66,6 @@ enum DeskProcess {
             let reported = ProgressLines(request.progress)
             _ = try await DeskHome.make(at: home.path) { fraction, text in reported.tell(fraction, text) }
         }
-        request.progress("starting the practice desk")
         var arguments = ["desk", "serve", "--home", home.path, "--until-eof"]
         for fault in request.faults { arguments += ["--fault", fault] }
         if let seed = request.seed { arguments += ["--seed", "\(seed)"] }
@@ -100,9 +105,10 @@ enum DeskProcess {
     }
 }
 
-/// Progress in words, each step once and every tenth.
+/// Progress in words, every tenth of a step once, and only of work that has lasted for a second.
 private final class ProgressLines: Sendable {
     private let told = Mutex("")
+    private let began = SystemClock().now
     private let tell: @Sendable (String) -> Void
 
     init(_ tell: @escaping @Sendable (String) -> Void) { self.tell = tell }
@@ -111,7 +117,7 @@ private final class ProgressLines: Sendable {
         let line = "\(text): \(Int(fraction * 10) * 10) %"
         let isNew = told.withLock { last -> Bool in
             defer { last = line }
-            return last != line
+            return last != line && SystemClock().now - began > .seconds(1)
         }
         if isNew { tell(line) }
     }

@@ -1,0 +1,54 @@
+import FoundationEssentials
+import Glibc
+
+/// Runs every row of the fault table: the desk started with the fault, judged through `--desk-home` by a process that
+/// does not know it. One run at a time; a line for each row; exit code 1 when a row is not as it must be.
+@main
+enum Matrix {
+    static func main() async throws {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let wanted = FaultTable.rows.filter { arguments.isEmpty || arguments.contains($0.fault) }
+        guard !wanted.isEmpty else {
+            print("no such row; there are: \(FaultTable.rows.map(\.fault).joined(separator: " "))")
+            exit(64)
+        }
+        let folder = FileManager.default.temporaryDirectory.appending(path: "holdpoint-matrix-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let desk = BrokenDesk(programs: String(program[..<(program.lastIndex(of: "/") ?? program.startIndex)]), folder: folder)
+        var passed = 0
+        var failed = 0
+        let clock = ContinuousClock()
+        let began = clock.now
+
+        func report(_ name: String, _ complaints: [String], since start: ContinuousClock.Instant) {
+            if complaints.isEmpty { passed += 1 } else { failed += 1 }
+            let seconds = (clock.now - start).components.seconds
+            print("\(complaints.isEmpty ? "ok  " : "FAIL") \(name)  \(seconds) s\(complaints.map { "\n     \($0)" }.joined())")
+        }
+
+        var start = clock.now
+        var (healthy, complaints) = try await desk.judge(fault: nil, named: "healthy")
+        if Comparison.isNoise(healthy) {
+            // The host was too busy for the run to mean anything; once more is fair, twice would hide something.
+            (healthy, complaints) = try await desk.judge(fault: nil, named: "healthy-again")
+        }
+        report("healthy", complaints + Comparison.complaints(ofHealthy: healthy), since: start)
+        for row in wanted {
+            start = clock.now
+            let name = String(row.fault.map { $0 == "=" ? "-" : $0 })
+            var (result, complaints) = try await desk.judge(fault: row.fault, named: name)
+            complaints += Comparison.complaints(of: result, expecting: row, healthy: healthy)
+            if !complaints.isEmpty, Comparison.isNoise(result) {
+                (result, complaints) = try await desk.judge(fault: row.fault, named: name + "-again")
+                complaints += Comparison.complaints(of: result, expecting: row, healthy: healthy)
+            }
+            report(row.fault, complaints, since: start)
+        }
+        if failed == 0 { try FileManager.default.removeItem(atPath: folder) } else { print("kept: \(folder)") }
+        print("matrix took \((clock.now - began).components.seconds) s")
+        print("\(passed) passed, \(failed) failed")
+        exit(failed > 0 ? 1 : 0)
+    }
+}

@@ -1,1 +1,0 @@
-print("matrix is being written")

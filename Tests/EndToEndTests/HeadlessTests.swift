@@ -1,0 +1,202 @@
+import FoundationEssentials
+import Testing
+
+/// The program without a screen, against a real desk.
+@Suite(.serialized)
+struct HeadlessTests {
+    private let latencies: Set<String> = ["risk.decision.latency", "database.query.latency"]
+
+    @Test func `the healthy desk is green in everything but what the host's speed decides`() async throws {
+        let program = try Program()
+        let (code, result) = try await program.runJSON([])
+        #expect(result.schema == 1)
+        #expect(result.counts.announced == 12)
+        #expect(result.checks.count == 12)
+        #expect(result.withoutLatencies.allSatisfy { $0.outcome == "pass" })
+        #expect(code == result.exit_code)
+        #expect(result.log.missing == 0)
+        let folder = String(result.log.path.dropLast("/log.ndjson".count))
+        for check in result.checks {
+            #expect(!check.evidence.isEmpty, "\(check.check_id)")
+            for evidence in check.evidence {
+                let bytes = try Data(contentsOf: URL(filePath: "\(folder)/\(evidence.path)"))
+                #expect(!bytes.isEmpty && bytes.count == evidence.size)
+            }
+        }
+        let sums = try await program.shell("cd '\(folder)/evidence' && find . -type f | while read f; do test \"$(sha256sum < $f | cut -c1-64)\" = \"$(basename $f)\" || echo $f; done")
+        #expect(sums.output == "")
+        let verified = try await program.run(["verify", result.log.path])
+        #expect(verified.code == 0)
+        #expect(verified.output.contains(result.log.head))
+    }
+
+    @Test func `quick covers a part and says so`() async throws {
+        let (code, result) = try await Program().runJSON(["--mode", "quick"])
+        #expect(code == 0)
+        #expect(result.verdict == "go")
+        #expect(!result.scope.full)
+        #expect(result.scope.why == ["mode=quick"])
+        #expect(result.checks.allSatisfy { $0.outcome == "pass" })
+    }
+
+    @Test func `a fault set from outside turns its check red, and a reader that goes away is no trouble`() async throws {
+        let program = try Program()
+        let (code, result) = try await program.runJSON(["--fault", "migration-pending", "--validator", "database"])
+        #expect(code == 2)
+        #expect(result["database.migration.applied"]?.outcome == "fail")
+        let piped = try await program.shell("\"$HP\" run --mode quick | head -1; echo done")
+        #expect(piped.output.contains("done"))
+        #expect(!piped.errors.contains("Broken pipe"))
+    }
+
+    @Test func `the event log is printed as it is written`() async throws {
+        let program = try Program()
+        let ended = try await program.run(["run", "--mode", "quick", "--format", "ndjson"])
+        let run = try #require(try FileManager.default.contentsOfDirectory(atPath: "\(program.state)/holdpoint/runs").first)
+        let log = try String(contentsOf: URL(filePath: "\(program.state)/holdpoint/runs/\(run)/log.ndjson"), encoding: .utf8)
+        #expect(ended.output == log)
+    }
+
+    @Test(arguments: [
+        (["run", "--check", "smoke.health.redy"], Int32(64), "did you mean 'smoke.health.ready'?"),
+        (["run", "--fault", "slow-rsk"], 64, "slow-risk"), (["run", "--fault", "slow-risk=fast"], 64, "40ms"),
+        (["run", "--set", "helth"], 64, "did you mean 'health'?"), (["run", "--mode", "thorough"], 64, "thorough"),
+        (["rnu"], 64, "did you mean 'run'?"), (["run", "--ui", "tui"], 69, "not a terminal"),
+        (["verify", "/nonexistent"], 64, "No such file"), (["run", "--criteria", "/nonexistent"], 78, "/nonexistent"),
+        (["desk", "serve", "--home", "/nonexistent"], 69, "never repairs"),
+        (["run", "--mode", "quick", "--require-full"], 64, "mode=quick"),
+    ])
+    func `a mistake gets its code and the words that help`(arguments: [String], code: Int32, words: String) async throws {
+        let ended = try await Program().run(arguments)
+        #expect(ended.code == code)
+        #expect(ended.errors.contains(words), "\(ended.errors)")
+        #expect(ended.output.isEmpty)
+    }
+
+    @Test func `a criteria file's mistakes are all told, with line, key path and the nearest key`() async throws {
+        let program = try Program()
+        let path = "\(program.state)/criteria.yaml"
+        try Data("thresholds:\n  smoke:\n    max_ready_ms: -5\n    max_tick_age_ms: 1\n    max_tick_age_ms: 2\n".utf8)
+            .write(to: URL(filePath: path))
+        let ended = try await program.run(["run", "--criteria", path])
+        #expect(ended.code == 78)
+        #expect(ended.errors.contains("\(path):3: thresholds.smoke.max_ready_ms"))
+        #expect(ended.errors.contains("\(path):5: thresholds.smoke.max_tick_age_ms"))
+        try Data("version: \"1\"\nfail_on_severty: low\n".utf8).write(to: URL(filePath: path))
+        let policy = try await program.run(["run", "--policy", path])
+        #expect(policy.code == 78)
+        #expect(policy.errors.contains("did you mean fail_on_severity?"))
+    }
+
+    @Test func `an index dropped by hand is found by plan and by latency`() async throws {
+        let program = try Program()
+        let home = try await program.home()
+        let dropped = try await program.shell(
+            "sqlite3 '\(home)/ledger.sqlite' \"select 'drop index \\\"'||name||'\\\";' from sqlite_schema where type='index' and sql like '%fills%order_id%'\" | sqlite3 '\(home)/ledger.sqlite'"
+        )
+        #expect(dropped.code == 0 && dropped.errors.isEmpty, "\(dropped.errors)")
+        let (code, result) = try await program.runJSON(["--desk-home", home, "--validator", "database"])
+        #expect(code == 2)
+        #expect(result["database.query.plan"]?.outcome == "fail")
+        #expect(result["database.query.latency"]?.outcome == "fail")
+    }
+
+    @Test func `a number edited in the desk's tier file is told with both numbers and the line`() async throws {
+        let program = try Program()
+        let home = try await program.home()
+        let edited = try await program.shell("sed -i 's/500\\.00/450.00/' '\(home)/limits.yaml'")
+        #expect(edited.code == 0)
+        let (code, result) = try await program.runJSON(["--desk-home", home, "--check", "risk.limit.effective"])
+        #expect(code == 2)
+        let finding = try #require(result["risk.limit.effective"]?.findings.first)
+        #expect(finding.message.contains("450.00") && finding.message.contains("500.00"))
+        #expect(finding.location?.file == "config/limits/genesis-tiers.yaml")
+        #expect((finding.location?.line ?? 0) > 0)
+        #expect(finding.message.contains("limits.yaml:"))
+    }
+
+    @Test func `a limit seven ticks off is measured seven ticks off`() async throws {
+        let (code, result) = try await Program().runJSON(
+            ["--fault", "limit-off-by-one=7", "--check", "risk.limit.enforced"])
+        #expect(code == 2)
+        let measured = result["risk.limit.enforced"]?.measurements.first { $0.name == "max_order_quantity.hunter" }
+        #expect(measured?.value == "500.07")
+        #expect(measured?.judgement == "fail")
+    }
+
+    @Test func `a desk that was stopped before the run is a red health check, and the ledger is judged all the same`() async throws {
+        let program = try Program()
+        let home = try await program.home()
+        try await program.serving(home) { pid in
+            _ = try await program.shell("kill -STOP \(pid)")
+            let (code, result) = try await program.runJSON(["--desk-home", home])
+            _ = try await program.shell("kill -CONT \(pid)")
+            #expect(code == 2)
+            #expect(result["smoke.health.ready"]?.outcome == "fail")
+            #expect(result["smoke.health.ready"]?.reason == "unreachable")
+            for check in result.withoutLatencies where check.check_id.hasPrefix("database.") { #expect(check.outcome == "pass") }
+            for check in result.checks where !check.check_id.hasPrefix("database.") && check.check_id != "smoke.health.ready" {
+                #expect(check.outcome == "blocked", "\(check.check_id)")
+            }
+            #expect(result.duration_ms < 15_000)
+        }
+    }
+
+    @Test(arguments: ["STOP", "KILL"], ["smoke.data.ticking", "risk.limit.enforced"])
+    func `a desk that dies midway is red, and what had finished stands`(signal: String, check: String) async throws {
+        let program = try Program()
+        let home = try await program.home()
+        try await program.serving(home) { pid in
+            // The signal is sent at the moment at which the log says that the check has started.
+            let line = #"""
+                "$HP" run --desk-home '\#(home)' --format ndjson | while read -r line; do case "$line" in \#
+                *'"check":"\#(check)"'*'"kind":"check.started"'*) kill -\#(signal) \#(pid);; esac; printf '%s\n' "$line"; done > '\#(program.state)/copy'
+                """#
+            _ = try await program.shell(line)
+            let verified = try await program.run(["verify", "\(program.state)/copy"])
+            #expect(verified.code == 0, "\(verified.output)")
+            let events = try String(contentsOf: URL(filePath: "\(program.state)/copy"), encoding: .utf8).split(separator: "\n")
+            let finished = events.filter { $0.contains(#""kind":"check.finished""#) }
+            let health = finished.filter { $0.contains(#""check":"smoke.health.ready""#) }
+            #expect(health.count == 2)
+            #expect(health.last?.contains(#""reason":"unreachable""#) == true)
+            let last = try #require(events.last)
+            #expect(last.contains(#""verdict":"no_go""#) && last.contains(#""missing":0"#))
+            for line in finished where line.contains(#""check":"database."#) && !line.contains(".latency\"") {
+                #expect(line.contains(#""outcome":"pass""#))
+            }
+            for line in finished where !line.contains(#""check":"database."#) && !line.contains("smoke.health.ready\",\"kind") {
+                let isExpected = [#""outcome":"pass""#, #""outcome":"blocked""#, #""reason":"target_unreachable""#].contains { line.contains($0) }
+                #expect(isExpected, "\(line)")
+            }
+        }
+    }
+
+    @Test func `a log that the disk cannot hold is a hold that says so`() async throws {
+        let program = try Program()
+        let home = try await program.home()
+        try await program.serving(home) { _ in
+            let ended = try await program.shell(
+                "ulimit -f 16; \"$HP\" run --desk-home '\(home)' --mode quick --ui plain 2>&1")
+            #expect(ended.code == 3, "\(ended.output)")
+            #expect(ended.output.contains("HOLD"))
+            #expect(ended.output.contains("File too large"))
+        }
+    }
+
+    @Test func `SIGTERM cancels, closes the log and leaves with 143`() async throws {
+        let program = try Program()
+        let home = try await program.home()
+        try await program.serving(home, faults: ["slow-risk=2s"]) { _ in
+            let ended = try await program.shell(
+                """
+                "$HP" run --desk-home '\(home)' --format ndjson --log '\(program.state)/log' > '\(program.state)/out' & pid=$!
+                until grep -q 'risk.decision.latency","kind":"check.started\\|smoke.risk.denies","kind":"check.started' '\(program.state)/out'; do :; done
+                kill -TERM $pid; wait $pid
+                """)
+            #expect(ended.code == 143)
+            let verified = try await program.run(["verify", "\(program.state)/log"])
+            #expect(verified.code == 0, "\(verified.output)")
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import FoundationEssentials
+import Readiness
+import Reports
+import Testing
+
+struct ReportTests {
+    private let hostile = "\u{1b}]52;c;bad\u{7}line\nbreak\u{202e}"
+
+    /// A run of two checks, one green and one red with hostile text of the target.
+    private func events() -> [ValidationEvent] {
+        let planned = ["smoke.health.ready", "risk.limit.enforced"].map { id in
+            PlannedCheck(
+                id: CheckID(parsing: id)!, title: "it holds", question: "does it?", severity: .critical, requires: [],
+                after: [], locks: [], effects: .read, estMs: 1, hardLimitMs: 1000, requiredGrade: .observed, required: true,
+                controls: ["A2.1"])
+        }
+        let evidence = Evidence(
+            id: "r1.c1.e1", kind: .httpExchange, provenance: .live, grade: .observed,
+            collectedAt: UTCInstant(microseconds: 0), mediaType: "text/plain", sha256: "00", size: 3, path: "evidence/00")
+        let decision = GateDecision(
+            verdict: .noGo, reasons: [VerdictReason(.unwaivedFail, "risk.limit.enforced")],
+            coverage: Coverage(required: 2, verified: 2))
+        let bodies: [(EventBody, CheckID?)] = [
+            (.runCreated(RunCreated(engine: "holdpoint 0", arguments: [], mode: .quick, seed: 1, operatorName: "me", host: Host(fingerprint: "", cores: 1, kernel: ""))), nil),
+            (.planAnnounced(PlanAnnounced(checks: planned, excluded: [ExcludedCheck(id: "database.query.plan", reason: "not selected")], scope: Scope(narrowedBy: ["mode=quick"]))), nil),
+            (.checkStarted(CheckStarted(attempt: 1)), "smoke.health.ready"),
+            (.checkEvidence(evidence), "smoke.health.ready"),
+            (.checkFinished(CheckFinished(outcome: .pass, message: "it holds", grade: .observed, attempts: 1, durationMs: 12)), "smoke.health.ready"),
+            (.checkStarted(CheckStarted(attempt: 1)), "risk.limit.enforced"),
+            (.checkFinding(Finding(kind: "limit-differs", severity: .critical, subject: "x", message: hostile)), "risk.limit.enforced"),
+            (.checkFinished(CheckFinished(outcome: .fail, reason: "criterion", message: hostile, grade: .exercised, attempts: 1, durationMs: 1200)), "risk.limit.enforced"),
+            (.gateChanged(GateChanged(decision: decision)), nil),
+            (.runFinished(RunFinished(decision: decision, announced: 2, missing: 0, rounds: 1, durationMs: 1500)), nil),
+        ]
+        return bodies.enumerated().map { place, entry in
+            ValidationEvent(
+                run: "01K", sequence: place + 1, time: UTCInstant(microseconds: Int64(place) * 1_000_000),
+                monotonic: Int64(place) * 1_000_000, check: entry.1, round: place > 1 ? 1 : nil, body: entry.0)
+        }
+    }
+
+    private func isClean(_ line: String) -> Bool {
+        line.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && !(0x202A...0x202E).contains($0.value) }
+    }
+
+    @Test func `each line is plain, and text of the target is sanitised`() {
+        var report = PlainReport()
+        let lines = events().flatMap { report.lines(for: $0) }
+        #expect(lines.allSatisfy(isClean))
+        #expect(lines.contains { $0.contains("PASS  smoke.health.ready  12.0 ms") })
+        #expect(lines.contains { $0.contains("FAIL  risk.limit.enforced  1.20 s  (criterion)") })
+    }
+
+    @Test func `the last word names verdict, scope, reasons, the way to go and the log`() {
+        let lines = VerdictReport.lines(of: RunSummary(folding: events()), logPath: "/runs/01K/log.ndjson")
+        #expect(lines.first?.hasPrefix("NO-GO (partial: mode=quick)  1 pass, 1 fail of 2 checks") == true)
+        #expect(lines.contains { $0.contains("FAIL risk.limit.enforced (criterion)") })
+        #expect(lines.contains("  GO if: risk.limit.enforced"))
+        #expect(lines.last == "log: /runs/01K/log.ndjson")
+        #expect(lines.allSatisfy(isClean))
+    }
+
+    @Test func `the JSON result has the fields of schema 1`() throws {
+        let report = JSONReport(
+            RunSummary(folding: events()), log: .init(path: "/l", head: "sha256:1"), exitCode: .noGo, version: "0.1.0")
+        let bytes = report.bytes()
+        struct Shape: Decodable {
+            struct Check: Decodable {
+                var check_id: String
+                var outcome: String
+                var reason: String?
+                var required_grade: String
+                var controls: [String]
+            }
+            var schema: Int
+            var run_id: String
+            var verdict: String
+            var exit_code: Int
+            var counts: [String: Int]
+            var checks: [Check]
+            var scope: Scope
+        }
+        let shape = try JSONDecoder().decode(Shape.self, from: Data(bytes))
+        #expect(shape.schema == 1 && shape.run_id == "01K" && shape.verdict == "no_go" && shape.exit_code == 2)
+        #expect(shape.counts["announced"] == 2 && shape.counts["pass"] == 1 && shape.counts["not_selected"] == 1)
+        #expect(shape.checks.map(\.outcome) == ["pass", "fail"])
+        #expect(shape.checks[1].controls == ["A2.1"])
+        #expect(!shape.scope.full)
+        // The same events give the same bytes: what a replay prints is what the live run printed.
+        let again = JSONReport(
+            RunSummary(folding: events()), log: .init(path: "/l", head: "sha256:1"), exitCode: .noGo, version: "0.1.0")
+        #expect(again.bytes() == bytes)
+    }
+}
