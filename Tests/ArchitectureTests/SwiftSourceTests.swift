@@ -2,7 +2,9 @@ import Testing
 
 /// The reader that the other tests rely on.
 struct SwiftSourceTests {
-    private func code(_ text: String) -> [String] { SwiftSource(path: "Sources/M/F.swift", text: text).lines.map(\.code) }
+    private func code(_ text: String) -> [String] {
+        SwiftSource(path: "Sources/M/F.swift", text: text).lines.map(\.code)
+    }
 
     @Test func `comments and the contents of literals are no code`() {
         let text = """

@@ -41,7 +41,9 @@ struct CriteriaFuzzTests {
     }
 
     @Test(arguments: 0..<8)
-    func `a damaged file loads, or is refused with a reason and, but for the file as a whole, a line`(seed: UInt64) throws {
+    func `a damaged file loads, or is refused with a reason and, but for the file as a whole, a line`(seed: UInt64)
+        throws
+    {
         let shipped = try shippedCriteria()
         let texts = [try Checkout.text("config/validation_criteria.yaml").text, briefForm]
         var generator = SeededGenerator(state: seed)

@@ -44,7 +44,8 @@ struct LimitsFileTests {
         changed = changed.changing("  strategist:", to: "  strategists:")
         let first = text.line(of: "max_order_quantity: 100.00")
         let hunter = text.line(of: "max_order_quantity: 500.00")
-        let names = "max_order_quantity, max_order_notional, price_collar_percent, max_position_quantity, max_open_orders"
+        let names =
+            "max_order_quantity, max_order_notional, price_collar_percent, max_position_quantity, max_open_orders"
         let quantity = "a decimal number from 0.00000001 to 1000000000 (units)"
         let found = try messages(changed)
         #expect(

@@ -66,7 +66,8 @@ struct TreeReaderTests {
     }
 
     @Test func `every key given twice is reported with path and both lines`() throws {
-        let text = "a: 1\nb: { x: 1, 'y': 2 }\nc:\n  - d: 1\n    d: 2\n    \"d\": 3\na: 2\nb: { y: 1, x: 3, x: 4, y: 2 }\n"
+        let text =
+            "a: 1\nb: { x: 1, 'y': 2 }\nc:\n  - d: 1\n    d: 2\n    \"d\": 3\na: 2\nb: { y: 1, x: 3, x: 4, y: 2 }\n"
         #expect(
             try messages(text) == [
                 "t.yaml:5: c[0].d: is given twice, first in line 4",
@@ -113,12 +114,14 @@ struct TreeReaderTests {
     @Test func `a bomb of aliases is refused before it is followed, as value and as key`() throws {
         var levels = "l0: &l0 [x, x]\n"
         for level in 1...60 { levels += "l\(level): &l\(level) [*l\(level - 1), *l\(level - 1)]\n" }
-        #expect(try messages(levels) == ["t.yaml:2: anchors and aliases (&name, *name) are not read: write the value out"])
+        #expect(
+            try messages(levels) == ["t.yaml:2: anchors and aliases (&name, *name) are not read: write the value out"])
         #expect(try messages(levels + "? *l60\n: 1\n").count == 1)
     }
 
     @Test func `a star and an ampersand in texts are no alias`() throws {
-        let tree = try load("required: [\"*\", 'risk.*', \"*.latency\"]\nnote: \"fish & chips, 2 * 3\"\nplain: a*b & c\n")
+        let tree = try load(
+            "required: [\"*\", 'risk.*', \"*.latency\"]\nnote: \"fish & chips, 2 * 3\"\nplain: a*b & c\n")
         guard case .map(let entries, _) = tree else { return #expect(Bool(false)) }
         #expect(entries.count == 3)
     }

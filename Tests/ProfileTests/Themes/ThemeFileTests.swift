@@ -2,6 +2,13 @@ import Profile
 import Testing
 
 struct ThemeFileTests {
+    @Test(arguments: ["harbor-dark", "harbor-light", "mono"])
+    func `a shipped theme has no problem of syntax`(name: String) throws {
+        let tree = try ThemeFile.load(Checkout.text("themes/\(name).yaml"))
+        guard case .map(let entries, _) = tree else { return #expect(Bool(false)) }
+        #expect(entries.first { $0.key == "name" }?.value.line ?? 0 > 0)
+    }
+
     @Test func `a theme in the shipped form becomes a tree with lines`() throws {
         let text = """
             name: harbor-dark
