@@ -2,7 +2,8 @@ package import Readiness
 
 /// Every validator that is built, with its checks, in the order of the catalogue.
 package enum ValidatorRegistry {
-    /// The validators of a target, made with the probes that they look with. A new check is added here and nowhere else.
+    /// The validators of a target, made with the probes that they look with. A new check is added here and nowhere
+    /// else.
     package static func all(_ probes: TargetProbes) -> [Validator] {
         [
             Validator(

@@ -111,6 +111,13 @@ struct LatencySeriesTests {
         #expect(result(Array(repeating: 20, count: 299), noise: noisy) == .noisyHost)
     }
 
+    @Test func `a series that stopped early in a burst of noise is not called far off`() {
+        #expect(result([2, 25, 25, 2, 25], noise: noisy) == .noisyHost)
+        #expect(result([25, 25, 25, 25, 25], noise: noisy) == .fail)
+        #expect(result([25, 25, 25, 25, 20], noise: noisy) == .noisyHost)
+        #expect(result([2, 25, 25, 2, 25], noise: quiet) == .fail)
+    }
+
     @Test func `a series stops once no further sample could change the outcome, after five at least`() {
         func decided(_ slow: Int, of count: Int) -> Bool {
             LatencySeries.isDecided(

@@ -33,7 +33,9 @@ struct ValidatorRegistryTests {
         let name = String(describing: type(of: check))
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        for path in ["Sources/Validators/\(folder)/\(name).swift", "Tests/ValidatorsTests/\(folder)/\(name)Tests.swift"] {
+        for path in [
+            "Sources/Validators/\(folder)/\(name).swift", "Tests/ValidatorsTests/\(folder)/\(name)Tests.swift",
+        ] {
             #expect(FileManager.default.fileExists(atPath: root.appending(path: path).path), "\(path)")
         }
     }
@@ -54,7 +56,10 @@ struct ValidatorRegistryTests {
             "smoke.risk.denies", .critical, .exercised, .quick, .writePaper,
             ["smoke.data.ticking", "smoke.killswitch.released"], [.paperAccount], ["risk-off"]
         ),
-        ("risk.limit.effective", .critical, .observed, .standard, .read, ["smoke.health.ready"], [], ["limit-not-loaded"]),
+        (
+            "risk.limit.effective", .critical, .observed, .standard, .read, ["smoke.health.ready"], [],
+            ["limit-not-loaded"]
+        ),
         (
             "risk.limit.enforced", .critical, .exercised, .standard, .writePaper,
             ["risk.limit.effective", "smoke.risk.denies", "smoke.flow.round-trip"], [.paperAccount],
@@ -137,7 +142,8 @@ struct ValidatorRegistryTests {
     }
 
     @Test(arguments: ids)
-    func `without one of its criteria a check is an error of configuration that names the key`(id: String) async throws {
+    func `without one of its criteria a check is an error of configuration that names the key`(id: String) async throws
+    {
         let target = FakeTarget()
         let check = try check(id, of: target)
         for key in check.definition.criteria {
@@ -190,7 +196,8 @@ struct ValidatorRegistryTests {
     }
 
     @Test(arguments: ids, ProbeError.Meeting.allCases)
-    func `what could not be observed comes with advice, a cancel with none`(id: String, met: ProbeError.Meeting) throws {
+    func `what could not be observed comes with advice, a cancel with none`(id: String, met: ProbeError.Meeting) throws
+    {
         try advise(try check(id, of: FakeTarget()), met)
     }
 

@@ -132,14 +132,11 @@ package struct LatencySeries: Sendable, Codable, Equatable {
         _ name: String, _ percentile: Percentile, below limit: Threshold, criteria: Criteria, from evidence: Evidence
     ) -> Measurement? {
         let sorted = nanoseconds.sorted()
-        guard let value = percentile.value(ofSorted: sorted), let median = Percentile.p50.value(ofSorted: sorted) else {
-            return nil
-        }
+        guard let value = percentile.value(ofSorted: sorted) else { return nil }
         let criterion = Criterion(.less, limit)
         let over = sorted.count { !criterion.op.holds(DecimalValue(milliseconds: $0), criterion.fail) }
         let decided = over > percentile.missesAllowed(planned: Swift.max(planned, sorted.count, percentile.leastSamples))
-        let farOff = sorted.count >= Percentile.p50.leastSamples
-            && DecimalValue(milliseconds: median).decimal > limit.value.decimal * 2
+        let farOff = isMedianFarOff(sorted, beyond: limit.value.decimal * 2)
         var measurement = Measurement(
             name, unit: "ms", DecimalValue(milliseconds: value), criterion, n: sorted.count,
             aggregation: Measurement.Aggregation(rawValue: percentile.rawValue), from: evidence)
@@ -158,6 +155,30 @@ package struct LatencySeries: Sendable, Codable, Equatable {
             measurement.result = .pass
         }
         return measurement
+    }
+}
+
+extension LatencySeries {
+    /// Whether the median alone is beyond a bound, so that no noise explains it.
+    ///
+    /// A whole series is judged on its point estimate. One that stopped early may have begun in a burst of noise, so its
+    /// median must be beyond with 95 % confidence: the k-th smallest of n is, where P(Bin(n, ½) < k) ≤ 0.05. Of five samples
+    /// that asks for all five (1/32).
+    private func isMedianFarOff(_ sorted: [Int64], beyond milliseconds: Decimal) -> Bool {
+        guard sorted.count >= Percentile.p50.leastSamples, let median = Percentile.p50.value(ofSorted: sorted) else {
+            return false
+        }
+        guard sorted.count < planned else { return DecimalValue(milliseconds: median).decimal > milliseconds }
+        var probability = 1.0
+        for _ in sorted { probability /= 2 }
+        var below = 0.0
+        var rank = 0
+        while below + probability <= 0.05 {
+            below += probability
+            rank += 1
+            probability *= Double(sorted.count - rank + 1) / Double(rank)
+        }
+        return rank > 0 && DecimalValue(milliseconds: sorted[rank - 1]).decimal > milliseconds
     }
 }
 

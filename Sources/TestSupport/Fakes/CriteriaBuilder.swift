@@ -47,7 +47,9 @@ package struct CriteriaBuilder: Sendable {
     /// The criteria.
     package var criteria: Criteria {
         let places = Dictionary(
-            uniqueKeysWithValues: (Array(thresholds.keys) + Array(lists.keys)).sorted().enumerated().map { ($1, $0 + 1) })
+            uniqueKeysWithValues: (Array(thresholds.keys) + Array(lists.keys)).sorted().enumerated().map {
+                ($1, $0 + 1)
+            })
         func place(_ key: String) -> SourceLocation { SourceLocation(file: "criteria.yaml", line: places[key] ?? 0) }
         return Criteria(
             thresholds: Dictionary(

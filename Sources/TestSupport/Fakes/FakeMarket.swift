@@ -63,7 +63,8 @@ extension SymbolState {
     package static let desk: [SymbolState] = [
         .sample("BTC-USD", reference: "60000.00"), .sample("ETH-USD", reference: "2500.00"),
         .sample("SOL-USD", reference: "129.00"), .sample("LINK-USD", reference: "14.00"),
-        .sample("XRP-USD", reference: "0.5000", tick: "0.0001"), .sample("ADA-USD", reference: "0.4000", tick: "0.0001"),
+        .sample("XRP-USD", reference: "0.5000", tick: "0.0001"),
+        .sample("ADA-USD", reference: "0.4000", tick: "0.0001"),
     ]
 
     /// The same at their nth tick: sequence one higher each time, last price going to and fro.

@@ -2,8 +2,8 @@ package import Readiness
 
 /// `database.connection.ready`: the ledger is reachable, of a supported engine, and read-only for us.
 ///
-/// It is also the check whose subject is whether the ledger can be reached: a file that is not there makes it a fail, and
-/// stays not there.
+/// It is also the check whose subject is whether the ledger can be reached: a file that is not there makes it a fail,
+/// and stays not there.
 package struct ConnectionReady: Check {
     /// What was found.
     package struct Observation: Codable, Sendable {

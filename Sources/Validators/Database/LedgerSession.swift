@@ -35,9 +35,10 @@ extension LedgerDescription {
             let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("'", with: "''")
             return "-cmd " + ShellWord.quoted(".parameter set ?\(index + 1) \"'\(escaped)'\"")
         }
-        let words = ["sqlite3", "-readonly"] + binds + [
-            ShellWord.quoted(path), ShellWord.quoted("EXPLAIN QUERY PLAN \(query.sql)"),
-        ]
+        let words =
+            ["sqlite3", "-readonly"] + binds + [
+                ShellWord.quoted(path), ShellWord.quoted("EXPLAIN QUERY PLAN \(query.sql)"),
+            ]
         return words.joined(separator: " ")
     }
 

@@ -2,7 +2,8 @@ package import Readiness
 
 /// `database.migration.applied`: the newest applied revision is the one that the migrations lead to.
 ///
-/// It compares two names; whether the schema really has what the revision promises is for `database.index.sound` and others.
+/// It compares two names; whether the schema really has what the revision promises is for `database.index.sound` and
+/// others.
 package struct MigrationApplied: Check {
     /// What has been applied.
     package struct Observation: Codable, Sendable {
@@ -30,7 +31,8 @@ package struct MigrationApplied: Check {
         try await LedgerSession.with(probes.ledger) { connection, described throws(ProbeError) in
             let answer = try await connection.appliedRevisions(in: described.value.revisionTable)
             let text = EvidenceText(
-                described.transcript, answer.transcript, "expected head \(described.value.expectedHead), applied "
+                described.transcript, answer.transcript,
+                "expected head \(described.value.expectedHead), applied "
                     + answer.value.joined(separator: ", "))
             let evidence = try await context.evidence.record(text.text, as: .sqlResult, grade: .observed)
             return Observation(ledger: described.value, applied: answer.value, evidence: evidence)
@@ -42,7 +44,8 @@ package struct MigrationApplied: Check {
         let head = observation.ledger.expectedHead
         var judgement = Judgement(measurements: [
             Measurement(
-                told: "applied_revisions", unit: "1", DecimalValue(observation.applied.count), from: observation.evidence)
+                told: "applied_revisions", unit: "1", DecimalValue(observation.applied.count),
+                from: observation.evidence)
         ])
         if head.isEmpty {
             judgement.findings.append(.headUnknown())
@@ -82,7 +85,9 @@ package struct MigrationApplied: Check {
                             command: observation.ledger.command(
                                 "VACUUM INTO '\(backup.replacing("'", with: "''"))'"),
                             undo: "rm \(ShellWord.quoted(backup))"),
-                    .init("Apply what is pending by the target's own procedure, and start it anew.", command: runbook.restart),
+                    .init(
+                        "Apply what is pending by the target's own procedure, and start it anew.",
+                        command: runbook.restart),
                 ],
                 verify: [definition.id])
         }
@@ -93,15 +98,17 @@ extension Finding {
     fileprivate static func pending(newest: String?, head: String) -> Finding {
         Finding(
             kind: "migration-pending", severity: .high, subject: "head",
-            message: "the newest applied revision is \((newest ?? "none at all").shortened()), and the migrations lead to "
+            message:
+                "the newest applied revision is \((newest ?? "none at all").shortened()), and the migrations lead to "
                 + head.shortened())
     }
 
     fileprivate static func ahead(newest: String, head: String) -> Finding {
         Finding(
             kind: "migration-ahead", severity: .high, subject: "head",
-            message: "the newest applied revision is \(newest.shortened()), which is newer than \(head.shortened()), the last "
-                + "that this build knows")
+            message:
+                "the newest applied revision is \(newest.shortened()), which is newer than \(head.shortened()), the "
+                + "last that this build knows")
     }
 
     fileprivate static func headUnknown() -> Finding {

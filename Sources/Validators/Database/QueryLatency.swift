@@ -106,18 +106,20 @@ package struct QueryLatency: Check {
             }
             guard !observation.timings.isEmpty else {
                 return Remediation(
-                    summary: "Name the critical queries", cause: "The target calls no query critical, so nothing was timed.",
+                    summary: "Name the critical queries",
+                    cause: "The target calls no query critical, so nothing was timed.",
                     steps: [.init("See what the target tells of its ledger.", command: runbook.status)],
                     verify: [definition.id])
             }
             var steps = slow.prefix(3).map { timing in
                 Remediation.Step(
-                    "See how the database runs \(timing.query.name.shortened()): a step that begins with SCAN, or names an "
-                        + "AUTOMATIC index, reads a whole table each time.",
+                    "See how the database runs \(timing.query.name.shortened()): a step with SCAN, or with "
+                        + "an AUTOMATIC index, reads a whole table each time.",
                     command: observation.ledger.planCommand(for: timing.query))
             }
             steps.append(.missingIndex(runbook))
-            steps.append(.init("Start the target anew, so that it applies what its migrations say.", command: runbook.restart))
+            steps.append(
+                .init("Start the target anew, so that it applies what its migrations say.", command: runbook.restart))
             return Remediation(
                 summary: "Give the slow queries their index back",
                 cause: "Timed one by one on an idle connection: \(judgement.seen).", steps: steps,

@@ -2,8 +2,9 @@ package import Readiness
 
 /// `database.query.plan`: no critical query reads a large table from end to end.
 ///
-/// Each collect opens a connection of its own, because a kept one goes on showing an index that has been dropped. A plan
-/// is what the engine intends for the statement now; it says nothing about the time, which `database.query.latency` takes.
+/// Each collect opens a connection of its own, because a kept one goes on showing an index that has been dropped. A
+/// plan is what the engine intends for the statement now; it says nothing about the time, which
+/// `database.query.latency` takes.
 package struct QueryPlans: Check {
     /// What the database would do.
     package struct Observation: Codable, Sendable {
@@ -94,9 +95,11 @@ package struct QueryPlans: Check {
             steps.append(
                 .init(
                     "See which indexes the tables have now.",
-                    command: observation.ledger.command("SELECT tbl_name, name FROM sqlite_schema WHERE type = 'index'")))
+                    command: observation.ledger.command("SELECT tbl_name, name FROM sqlite_schema WHERE type = 'index'")
+                ))
             steps.append(.missingIndex(runbook))
-            steps.append(.init("Start the target anew, so that it applies what its migrations say.", command: runbook.restart))
+            steps.append(
+                .init("Start the target anew, so that it applies what its migrations say.", command: runbook.restart))
             return Remediation(
                 summary: "Give the queries their index back",
                 cause: observation.plans.isEmpty
@@ -115,7 +118,8 @@ extension Finding {
         let isAutomatic = scan.step.uppercased().contains("AUTOMATIC")
         let table = scan.table.shortened()
         return Finding(
-            kind: isAutomatic ? "automatic-index" : "table-scan", severity: .medium, subject: "\(query.name).\(scan.table)",
+            kind: isAutomatic ? "automatic-index" : "table-scan", severity: .medium,
+            subject: "\(query.name).\(scan.table)",
             message: "\(query.name.shortened()) "
                 + (isAutomatic ? "builds an index over all of \(table) each time it runs" : "reads all of \(table)")
                 + ", \(scan.rows) rows, at most \(limit.value) accepted (\(limit.source)): \(scan.step.shortened())",

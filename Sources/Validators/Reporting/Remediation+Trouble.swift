@@ -25,14 +25,18 @@ extension Remediation {
         case .unauthorised:
             summary = "Give Holdpoint the right to ask"
             steps = [
-                Step("Ask the target by hand, as the profile does, and see what it refuses.", command: runbook.readiness),
+                Step(
+                    "Ask the target by hand, as the profile does, and see what it refuses.",
+                    command: runbook.readiness),
                 Step("See which values and files the profile takes its access from.", command: "holdpoint config show"),
             ]
         case .notOffered:
             summary = "Let the target offer what the check needs"
             steps = [
                 Step("See what the target offers now.", command: runbook.readiness),
-                Step("See what the check needs and what its answer must look like.", command: "holdpoint explain \(check)"),
+                Step(
+                    "See what the check needs and what its answer must look like.",
+                    command: "holdpoint explain \(check)"),
             ]
         case .nonsense:
             summary = "Find out why the target answers nonsense"
@@ -54,7 +58,9 @@ extension Remediation {
             summary: "Complete the criteria", cause: "No file gives \(keys.joined(separator: ", ")).",
             steps: [
                 Step("See which values there are and which file each comes from.", command: "holdpoint config show"),
-                Step("Add what is missing to the criteria file, and let it be checked.", command: "holdpoint config check"),
+                Step(
+                    "Add what is missing to the criteria file, and let it be checked.",
+                    command: "holdpoint config check"),
             ],
             verify: [check])
     }
@@ -83,7 +89,8 @@ extension Judgement {
         let missed = measurements.filter { $0.result != .pass }.map(\.sentence)
         let all = findings.map(\.message) + missed
         let shown = all.prefix(4).joined(separator: "; ")
-        return all.isEmpty ? "nothing was measured" : all.count > 4 ? shown + "; and \(all.count - 4) more" : shown
+        if all.isEmpty { return measurements.isEmpty ? "nothing was measured" : "every number met its criterion" }
+        return all.count > 4 ? shown + "; and \(all.count - 4) more" : shown
     }
 
     /// A judgement that lacks criteria.
@@ -94,7 +101,8 @@ extension Measurement {
     /// A statement that the check's title makes, as 1 or 0: yes is 1.
     init(_ name: String, isTrue: Bool, from evidence: Evidence) {
         self.init(
-            name, unit: "1", DecimalValue(isTrue ? 1 : 0), Criterion(definition: .equal, DecimalValue(1)), from: evidence)
+            name, unit: "1", DecimalValue(isTrue ? 1 : 0), Criterion(definition: .equal, DecimalValue(1)),
+            from: evidence)
     }
 }
 

@@ -2,8 +2,8 @@ package import Readiness
 
 /// `risk.decision.latency`: the 99th percentile of a pre-trade decision is inside the limit.
 ///
-/// The same small, acceptable order is decided again and again, one after the other over one kept connection; nothing is
-/// routed. The figure is what a caller waits, with the way there and back, and without load of ours.
+/// The same small, acceptable order is decided again and again, one after the other over one kept connection; nothing
+/// is routed. The figure is what a caller waits, with the way there and back, and without load of ours.
 package struct DecisionLatency: Check {
     /// What was measured.
     package struct Observation: Codable, Sendable {
@@ -125,7 +125,8 @@ extension Finding {
     fileprivate static func decisionWrong(_ decision: RiskDecision, _ order: OrderRequest) -> Finding {
         Finding(
             kind: "decision-wrong", severity: .high, subject: "decision",
-            message: "a buy of \(order.quantity) \(order.symbol) at \(order.price), the smallest there is, would be denied: "
+            message:
+                "a buy of \(order.quantity) \(order.symbol) at \(order.price), the smallest there is, would be denied: "
                 + (decision.reasonCode ?? "no reason given").shortened())
     }
 }

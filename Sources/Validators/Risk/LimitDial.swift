@@ -96,7 +96,9 @@ extension LimitDial {
     }
 
     private static func openOrders(_ tier: TierLimits, _ symbol: SymbolState, open: Int) -> LimitDial? {
-        guard let price = restingPrice(tier, symbol), let declared = Steps.floor(tier[.openOrders], step: 1) else { return nil }
+        guard let price = restingPrice(tier, symbol), let declared = Steps.floor(tier[.openOrders], step: 1) else {
+            return nil
+        }
         return LimitDial(
             name: .openOrders, symbol: symbol, step: 1, scale: 1, declared: declared, lowest: open + 1,
             widest: max(declared + 1, declared * 2), price: price)
@@ -110,11 +112,18 @@ extension LimitDial {
             let notional = Steps.floor(tier[.orderNotional], step: lot * price),
             let slots = Steps.floor(tier[.openOrders], step: 1)
         else { return nil }
-        let most = min(quantity, notional)
-        guard most >= 2 else { return nil }
-        let resting = max(0, declared - most / 2)
-        let count = (resting + most - 1) / most
-        guard open + count < slots else { return nil }
+        // Orders well below the order quantity where there is room for them, so that a limit of orders that is off is
+        // not mistaken for one of positions; as large as allowed where there is not.
+        let largest = min(quantity, notional)
+        func plan(_ most: Int) -> (resting: Int, count: Int)? {
+            guard most >= 2 else { return nil }
+            let resting = max(0, declared - most / 2)
+            let count = (resting + most - 1) / most
+            return open + count < slots ? (resting, count) : nil
+        }
+        guard let most = [largest * 3 / 4, largest].first(where: { plan($0) != nil }),
+            let (resting, count) = plan(most)
+        else { return nil }
         let base = (0..<count).map { $0 == count - 1 ? resting - most * (count - 1) : most }
         return LimitDial(
             name: .positionQuantity, symbol: symbol, step: lot, scale: 1, declared: declared, lowest: resting + 1,
@@ -136,7 +145,8 @@ extension LimitDial {
         return dial
     }
 
-    /// A price inside the collar, with room, such that the limit is a whole number of lots at it; else the finest there is.
+    /// A price inside the collar, with room, such that the limit is a whole number of lots at it; else the finest there
+    /// is.
     private static func notional(_ tier: TierLimits, _ symbol: SymbolState) -> LimitDial? {
         let (reference, tick, lot) = (symbol.reference.decimal, symbol.tick.decimal, symbol.lot.decimal)
         let collar = tier[.priceCollar] / 100
@@ -156,7 +166,8 @@ extension LimitDial {
             let price = Decimal(ticks) * tick
             var dial = LimitDial(
                 name: .orderNotional, symbol: symbol, step: price * lot, scale: 1, declared: declared, lowest: 1,
-                widest: min(declared * 2, room), price: price)
+                // Half of the way to the order quantity, which may itself be off.
+                widest: min(declared * 2, declared + max(1, (room - declared) / 2)), price: price)
             dial.isWhole = isWhole
             best = dial
             if isWhole { break }

@@ -1,6 +1,7 @@
 package import Readiness
 
-/// `risk.limit.effective`: every limit that the process enforces equals the policy's, in every scope, to the last digit.
+/// `risk.limit.effective`: every limit that the process enforces equals the policy's, in every scope, to the last
+/// digit.
 ///
 /// It compares what the process says with what is declared. Whether it does what it says is `risk.limit.enforced`.
 package struct LimitEffective: Check {
@@ -76,7 +77,8 @@ package struct LimitEffective: Check {
                         "Compare with the file that the process loads at its start.",
                         command: "cat \(ShellWord.quoted(runbook.limitsFile))"),
                     .init("Read the log of the start for a line that was refused or ignored.", command: runbook.log),
-                    .init("When the file is right, start the target anew so that it loads it.", command: runbook.restart),
+                    .init(
+                        "When the file is right, start the target anew so that it loads it.", command: runbook.restart),
                 ],
                 verify: [definition.id, "risk.limit.enforced"])
         }
@@ -101,7 +103,8 @@ extension Finding {
     fileprivate static func differs(_ limit: EffectiveLimit, _ declared: DeclaredLimit) -> Finding {
         Finding(
             kind: "limit-differs", severity: .critical, subject: "\(declared.scope).\(declared.name)",
-            message: "\(declared.scope)'s \(declared.name) in force is \(limit.value), from \(limit.source.shortened()); "
+            message:
+                "\(declared.scope)'s \(declared.name) in force is \(limit.value), from \(limit.source.shortened()); "
                 + "declared is \(declared.threshold.value) at \(declared.threshold.source)",
             location: declared.threshold.source)
     }
@@ -117,7 +120,8 @@ extension Finding {
     fileprivate static func extra(_ limit: EffectiveLimit) -> Finding {
         Finding(
             kind: "limit-extra", severity: .high, subject: "\(limit.scope.shortened()).\(limit.name.shortened())",
-            message: "the process enforces \(limit.name.shortened()) \(limit.value) for \(limit.scope.shortened()), from "
+            message:
+                "the process enforces \(limit.name.shortened()) \(limit.value) for \(limit.scope.shortened()), from "
                 + "\(limit.source.shortened()), which no policy declares")
     }
 

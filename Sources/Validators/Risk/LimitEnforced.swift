@@ -1,10 +1,10 @@
 package import Readiness
 
-/// `risk.limit.enforced`: orders up to each limit are accepted, orders over it denied with the right reason, and nothing
-/// denied reaches the venue.
+/// `risk.limit.enforced`: orders up to each limit are accepted, orders over it denied with the right reason, and
+/// nothing denied reaches the venue.
 ///
-/// For every tier and each of five limits it finds the limit by bisection with real paper orders, between one that must be
-/// accepted and one that must be denied, and then tries the declared limit itself with one step to each side; open
+/// For every tier and each of five limits it finds the limit by bisection with real paper orders, between one that must
+/// be accepted and one that must be denied, and then tries the declared limit itself with one step to each side; open
 /// orders are counted up instead, because each rests on those before. The drop copy is read after each tier.
 ///
 /// What it cannot see: positions that the readiness account holds already, which the target counts and we do not; they
@@ -86,9 +86,12 @@ package struct LimitEnforced: Check {
             }
         }
         var text = EvidenceText(
-            "\(name): \(dropCopy.events.count) messages since the first order, \(dropCopy.isGapless ? "no gap" : "with gaps"), "
+            "\(name): \(dropCopy.events.count) messages since the first order, "
+                + (dropCopy.isGapless ? "no gap, " : "with gaps, ")
                 + (isCovered ? "our last cancel is among them" : "our last cancel is not among them"))
-        for event in dropCopy.events { text.add("\(event.sequence) \(event.kind.rawValue) \(event.clientOrderID.shortened())") }
+        for event in dropCopy.events {
+            text.add("\(event.sequence) \(event.kind.rawValue) \(event.clientOrderID.shortened())")
+        }
         let evidence = try await context.evidence.record(
             text.text, as: .orderTrace, grade: isCovered && dropCopy.isGapless ? .exercised : .observed)
         observation.traces += traces
@@ -122,7 +125,8 @@ package struct LimitEnforced: Check {
         guard missing.isEmpty else { return .missing(all: missing) }
         var judgement = Judgement()
         for trace in observation.traces {
-            guard let declared = criteria.limits.first(where: { $0.scope == trace.scope && $0.name == trace.name }) else {
+            guard let declared = criteria.limits.first(where: { $0.scope == trace.scope && $0.name == trace.name })
+            else {
                 return .missing("limits.\(trace.scope).\(trace.name)")
             }
             guard !trace.attempts.isEmpty, let expected = trace.steps(of: declared.threshold.value) else {
@@ -180,6 +184,8 @@ package struct LimitEnforced: Check {
         case .judged(_, let judgement) where !judgement.missingCriteria.isEmpty:
             return .missingCriteria(judgement.missingCriteria, verify: definition.id)
         case .judged(let observation, let judgement):
+            let thin = observation.tiers.filter { $0.evidence.grade < definition.grade }
+            guard thin.isEmpty || !judgement.findings.isEmpty else { return dropCopyTooThin(thin.map(\.scope)) }
             let left = judgement.findings.contains { $0.kind == "left-gateway" }
             let names = Set(observation.traces.filter { !$0.attempts.isEmpty }.map(\.name))
             let named = judgement.findings.compactMap { finding in names.first { finding.fingerprint.hasSuffix($0) } }
@@ -199,7 +205,9 @@ package struct LimitEnforced: Check {
             }
             if judgement.findings.contains(where: { $0.kind == "order-stuck" }) {
                 steps.append(
-                    .init("Look for the orders that could not be taken back, and cancel them by hand.", command: runbook.dropCopy))
+                    .init(
+                        "Look for the orders that could not be taken back, and cancel them by hand.",
+                        command: runbook.dropCopy))
             }
             steps.append(
                 .init(
@@ -211,6 +219,21 @@ package struct LimitEnforced: Check {
                     + "When the process reports the right number, the comparison itself is the first suspect.",
                 steps: steps, verify: ["risk.limit.effective", definition.id])
         }
+    }
+
+    private func dropCopyTooThin(_ scopes: [String]) -> Remediation {
+        Remediation(
+            summary: "Let the drop copy show every order",
+            cause:
+                "The limits themselves were met. But for \(scopes.joined(separator: ", ")) the drop copy had gaps, or "
+                + "did not show our last cancel within \(DurationText.short(Self.patience)), so it proves nothing "
+                + "about orders that were denied.",
+            steps: [
+                .init(
+                    "See what the drop copy shows of the orders that were accepted.", command: probes.runbook.dropCopy),
+                .init("Read the log for messages that were dropped.", command: probes.runbook.log),
+            ],
+            verify: [definition.id])
     }
 
     /// How long the drop copy may lag behind the answers.
@@ -230,7 +253,8 @@ extension Finding {
             sentence = "\(trace.value(of: early.steps)) was denied, though more was accepted"
         } else {
             let distance = abs(off) == 1 ? "1 step" : "\(abs(off)) steps"
-            sentence = "measured is \(trace.value(of: trace.measuredSteps)), \(distance) of \(step) "
+            sentence =
+                "measured is \(trace.value(of: trace.measuredSteps)), \(distance) of \(step) "
                 + (off > 0 ? "above" : "below")
         }
         return Finding(
@@ -243,7 +267,8 @@ extension Finding {
     fileprivate static func notEnforced(_ trace: LimitTrace, _ declared: DeclaredLimit) -> Finding {
         Finding(
             kind: "limit-not-enforced", severity: .critical, subject: "\(trace.scope).\(trace.name)",
-            message: "\(trace.scope)'s \(trace.name) of \(declared.threshold.value) (\(declared.threshold.source)) is not "
+            message:
+                "\(trace.scope)'s \(trace.name) of \(declared.threshold.value) (\(declared.threshold.source)) is not "
                 + "enforced: \(trace.value(of: trace.measuredSteps)), the most that was tried, was still accepted",
             location: declared.threshold.source)
     }

@@ -66,7 +66,11 @@ struct LimitSearch: Sendable {
                 denied = low
                 // Something lower may still pass; if not even the least does, that is what there is to tell.
                 if low > dial.lowest {
-                    if try await attempt(dial.lowest, on: &account) { accepted = dial.lowest } else { denied = dial.lowest }
+                    if try await attempt(dial.lowest, on: &account) {
+                        accepted = dial.lowest
+                    } else {
+                        denied = dial.lowest
+                    }
                 }
             }
         }
@@ -111,8 +115,10 @@ struct LimitSearch: Sendable {
             steps: steps, order: placed.request, state: placed.answer.value, lawfulReasons: own.map(\.reason))
         attempts.append(attempt)
         text.add(
-            "\(placed.request.clientOrderID) \(Steps.shown(Decimal(steps) * dial.step, over: dial.scale)): buy \(quantity) "
-                + "at \(price): \(attempt.state.status.rawValue) \((attempt.state.reasonCode ?? "").shortened())")
+            "\(placed.request.clientOrderID) \(Steps.shown(Decimal(steps) * dial.step, over: dial.scale)): "
+                + "buy \(quantity) at \(price): "
+                + "\(attempt.state.status.rawValue) \((attempt.state.reasonCode ?? "").shortened())"
+        )
         if keep, attempt.state.status == .rejected {
             // Without the order beneath it nothing can be said about the one that would come next.
             throw ProbeError(

@@ -11,7 +11,8 @@ package struct LimitTrace: Codable, Sendable {
         package var order: OrderRequest
         /// The answer to it.
         package var state: OrderState
-        /// The reasons for which the declared limits let it be denied, this limit's first; empty when it must be accepted.
+        /// The reasons for which the declared limits let it be denied, this limit's first; empty when it must be
+        /// accepted.
         package var lawfulReasons: [String]
         /// What the cancel was answered with; nil for an order that there was nothing to cancel of.
         package var ended: OrderState.Status?
@@ -21,7 +22,9 @@ package struct LimitTrace: Codable, Sendable {
         /// Whether risk let it out.
         package var passed: Bool { state.status != .denied }
         /// Whether it was left behind: it works still, or was filled.
-        package var isStuck: Bool { state.status == .filled || ended.map { $0 != .cancelled && $0 != .rejected } ?? false }
+        package var isStuck: Bool {
+            state.status == .filled || ended.map { $0 != .cancelled && $0 != .rejected } ?? false
+        }
     }
 
     /// The tier.

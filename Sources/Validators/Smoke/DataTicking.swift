@@ -2,8 +2,9 @@ package import Readiness
 
 /// `smoke.data.ticking`: every expected symbol has ticked within its limit, and its price moves.
 ///
-/// It watches and believes no age that the target tells: a symbol has ticked when its sequence rose between two looks of
-/// ours. The time is the upper bound that looking every 100 ms gives. Expected symbols only; others are not looked at.
+/// It watches and believes no age that the target tells: a symbol has ticked when its sequence rose between two looks
+/// of ours. The time is the upper bound that looking every 100 ms gives. Expected symbols only; others are not looked
+/// at.
 package struct DataTicking: Check {
     /// What was seen of the feed.
     package struct Observation: Codable, Sendable {
@@ -71,7 +72,8 @@ package struct DataTicking: Check {
     /// One time for each symbol; silence counts as long as we watched.
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
         guard let limit = criteria[Self.ageKey], let expected = criteria.names(Self.symbolsKey) else {
-            return .missing(all: [Self.ageKey, Self.symbolsKey].filter { criteria[$0] == nil && criteria.names($0) == nil })
+            return .missing(
+                all: [Self.ageKey, Self.symbolsKey].filter { criteria[$0] == nil && criteria.names($0) == nil })
         }
         var judgement = Judgement()
         for symbol in observation.symbols {
@@ -104,6 +106,8 @@ package struct DataTicking: Check {
         case .notObserved(let error): return .notObserved(error, runbook, verify: definition.id)
         case .judged(_, let judgement) where !judgement.missingCriteria.isEmpty:
             return .missingCriteria(judgement.missingCriteria, verify: definition.id)
+        case .judged(let observation, _) where observation.symbols.isEmpty:
+            return .missingCriteria(["a symbol under \(Self.symbolsKey)"], verify: definition.id)
         case .judged(let observation, let judgement):
             let silent = observation.symbols.count { $0.advanced == nil }
             let whole = silent == observation.symbols.count
@@ -114,8 +118,10 @@ package struct DataTicking: Check {
                         ? "No symbol ticks, so the connection to the feed is the first suspect."
                         : "Others tick, so a subscription or the instrument itself is the first suspect."),
                 steps: [
-                    .init("Look at the feed twice: the sequence of each symbol must rise.", command: runbook.marketData),
-                    .init("Read the end of the log for a lost session or a refused subscription.", command: runbook.log),
+                    .init(
+                        "Look at the feed twice: the sequence of each symbol must rise.", command: runbook.marketData),
+                    .init(
+                        "Read the end of the log for a lost session or a refused subscription.", command: runbook.log),
                     .init("If the session does not come back, start the target anew.", command: runbook.restart),
                 ],
                 verify: [definition.id])
@@ -133,7 +139,8 @@ extension DataTicking.Observation.Symbol {
 
     fileprivate var line: String {
         let ticked = advanced.map { "sequence rose within \(DurationText.short($0))" } ?? "sequence did not rise"
-        return "\(name): \(first == nil ? "not in the feed" : ticked), \(hasMoved ? "price moved" : "price did not move")"
+        return
+            "\(name): \(first == nil ? "not in the feed" : ticked), \(hasMoved ? "price moved" : "price did not move")"
     }
 }
 
@@ -189,7 +196,8 @@ extension Finding {
     fileprivate static func frozen(_ symbol: String, _ watched: Duration) -> Finding {
         Finding(
             kind: "price-frozen", severity: .high, subject: symbol,
-            message: "\(symbol) ticks, but neither its last price nor its quotes moved in \(DurationText.short(watched))")
+            message:
+                "\(symbol) ticks, but neither its last price nor its quotes moved in \(DurationText.short(watched))")
     }
 
     fileprivate static func missing(_ symbol: String, _ watched: Duration, _ source: SourceLocation) -> Finding {

@@ -3,8 +3,9 @@ package import Readiness
 /// `smoke.flow.round-trip`: a paper order far from the market is accepted by the venue and cancelled, in time, and the
 /// drop copy shows both.
 ///
-/// One smallest order of the cheapest symbol on the sniper's readiness account. It proves that the path to the venue and
-/// back works, not that it is quick: its limit is for a loaded host, and `performance.order.latency` is about speed.
+/// One smallest order of the cheapest symbol on the sniper's readiness account. It proves that the path to the venue
+/// and back works, not that it is quick: its limit is for a loaded host, and `performance.order.latency` is about
+/// speed.
 package struct FlowRoundTrip: Check {
     /// What became of the order.
     package struct Observation: Codable, Sendable {

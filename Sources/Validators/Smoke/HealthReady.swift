@@ -2,8 +2,8 @@ package import Readiness
 
 /// `smoke.health.ready`: the system answers ready, within its limit, with the capabilities that the profile expects.
 ///
-/// It is also the check whose subject is whether the surface can be reached: an endpoint that is gone makes it a fail. It
-/// takes the target's word for being ready; whether that is true is for the other checks to say.
+/// It is also the check whose subject is whether the surface can be reached: an endpoint that is gone makes it a fail.
+/// It takes the target's word for being ready; whether that is true is for the other checks to say.
 package struct HealthReady: Check {
     /// What was answered.
     package struct Observation: Codable, Sendable {
@@ -48,7 +48,8 @@ package struct HealthReady: Check {
     /// Ready, in time, nothing missing.
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
         guard let limit = criteria[Self.limitKey], let expected = criteria.names(Self.capabilitiesKey) else {
-            return .missing(all: [Self.limitKey, Self.capabilitiesKey].filter { criteria[$0] == nil && criteria.names($0) == nil })
+            return .missing(
+                all: [Self.limitKey, Self.capabilitiesKey].filter { criteria[$0] == nil && criteria.names($0) == nil })
         }
         let evidence = observation.evidence
         let answer = observation.readiness
@@ -57,7 +58,8 @@ package struct HealthReady: Check {
         var judgement = Judgement(measurements: [
             Measurement("ready", isTrue: answer.isReady, from: evidence),
             Measurement(
-                "ready_time", unit: "ms", DecimalValue(milliseconds: observation.elapsed), Criterion(.lessOrEqual, limit),
+                "ready_time", unit: "ms", DecimalValue(milliseconds: observation.elapsed),
+                Criterion(.lessOrEqual, limit),
                 from: evidence),
             Measurement(
                 "capabilities_missing", unit: "1", DecimalValue(missing.count),
@@ -79,7 +81,8 @@ package struct HealthReady: Check {
             return .missingCriteria(judgement.missingCriteria, verify: definition.id)
         case .judged(let observation, let judgement):
             return Remediation(
-                summary: observation.readiness.isReady ? "Let the target offer what is expected, in time" : "Let the target get ready",
+                summary: observation.readiness.isReady
+                    ? "Let the target offer what is expected, in time" : "Let the target get ready",
                 cause: "Asked whether it is ready, the target showed: \(judgement.seen).",
                 steps: [
                     .init("Ask again by hand: it may only have been starting.", command: runbook.readiness),

@@ -51,9 +51,13 @@ package struct KillSwitchReleased: Check {
         case .judged(_, let judgement):
             return Remediation(
                 summary: "Release the kill switch, once its reason is settled",
-                cause: "The target was asked for its kill switch: \(judgement.seen). Until it is released every order is denied.",
+                cause:
+                    "The target was asked for its kill switch: \(judgement.seen). "
+                    + "Until it is released every order is denied.",
                 steps: [
-                    .init("See who engaged it and since when, and ask them before going on.", command: runbook.killSwitch),
+                    .init(
+                        "See who engaged it and since when, and ask them before going on.",
+                        command: runbook.killSwitch),
                     .init("Read what happened around that moment.", command: runbook.log),
                     .init(
                         "Release it when its reason is settled.", command: runbook.releaseKillSwitch,

@@ -3,8 +3,8 @@ package import Readiness
 
 /// `smoke.risk.denies`: one order far over a limit is answered with a denial and its reason.
 ///
-/// Ten times the sniper's order quantity, priced so that it could not trade. Whether nothing of it left for the venue is
-/// not asked here: `risk.limit.enforced` reads the drop copy.
+/// Ten times the sniper's order quantity, priced so that it could not trade. Whether nothing of it left for the venue
+/// is not asked here: `risk.limit.enforced` reads the drop copy.
 package struct RiskDenies: Check {
     /// What became of the order.
     package struct Observation: Codable, Sendable {
@@ -84,7 +84,9 @@ package struct RiskDenies: Check {
                     .init("See which limits the process says that it enforces.", command: runbook.limits),
                     .init("Compare with what is declared.", command: "cat \(ShellWord.quoted(runbook.limitsFile))"),
                     .init("Read the log for how the order was decided.", command: runbook.log),
-                    .init("If limits are switched off by configuration, correct it and start the target anew.", command: runbook.restart),
+                    .init(
+                        "If limits are switched off by configuration, correct it and start the target anew.",
+                        command: runbook.restart),
                 ],
                 verify: [definition.id])
         }

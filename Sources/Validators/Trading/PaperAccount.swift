@@ -19,7 +19,9 @@ struct PaperAccount: Sendable {
     ///
     /// - Parameters:
     ///   - number: tells accounts of one attempt apart in client ids, because a drop copy names no account.
-    init(opening name: String, number: Int = 1, orders: any OrderProbe, in context: CollectContext) async throws(ProbeError) {
+    init(opening name: String, number: Int = 1, orders: any OrderProbe, in context: CollectContext)
+        async throws(ProbeError)
+    {
         self.name = name
         self.orders = orders
         let ours = context.token + "-"
@@ -51,8 +53,10 @@ struct PaperAccount: Sendable {
             do throws(ProbeError) {
                 let state = try await orders.cancel(orderID: order.orderID).value
                 if state.status == .accepted {
-                    trouble = trouble ?? ProbeError(
-                        .nonsense, at: .surface, "order \(order.clientOrderID) still works after its cancel")
+                    trouble =
+                        trouble
+                        ?? ProbeError(
+                            .nonsense, at: .surface, "order \(order.clientOrderID) still works after its cancel")
                 }
             } catch {
                 trouble = trouble ?? error

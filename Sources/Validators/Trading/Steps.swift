@@ -1,10 +1,11 @@
-import FoundationEssentials
-import Readiness
+package import FoundationEssentials
+package import Readiness
 
 /// Exact arithmetic with steps of a price or a quantity.
-enum Steps {
-    /// The greatest whole number of steps that does not exceed an amount; 0 for a negative one, nil for what no `Int` holds.
-    static func floor(_ amount: Decimal, step: Decimal) -> Int? {
+package enum Steps {
+    /// The greatest whole number of steps that does not exceed an amount; 0 for a negative one, nil for what no `Int`
+    /// holds.
+    package static func floor(_ amount: Decimal, step: Decimal) -> Int? {
         guard step > 0, amount.isFinite, step.isFinite else { return nil }
         guard amount > 0 else { return 0 }
         // A quotient of decimals is rounded at its last digit, so it only gives the place to look at.
@@ -14,13 +15,13 @@ enum Steps {
     }
 
     /// The same rounded up.
-    static func ceiling(_ amount: Decimal, step: Decimal) -> Int? {
+    package static func ceiling(_ amount: Decimal, step: Decimal) -> Int? {
         guard let below = floor(amount, step: step) else { return nil }
         return amount > 0 && Decimal(below) * step < amount ? below + 1 : below
     }
 
     /// A quotient for people, cut to eight digits after the point. Exact wherever eight digits are enough.
-    static func shown(_ amount: Decimal, over divisor: Decimal) -> Decimal {
+    package static func shown(_ amount: Decimal, over divisor: Decimal) -> Decimal {
         guard divisor != 1 else { return amount }
         guard let scaled = floor(amount * 100_000_000, step: divisor) else { return amount / divisor }
         return Decimal(sign: .plus, exponent: -8, significand: Decimal(scaled))
@@ -31,7 +32,7 @@ enum Steps {
 
 extension Duration {
     /// Milliseconds as a criteria file writes them, cut to whole microseconds; zero for what makes no sense.
-    init(milliseconds value: DecimalValue) {
+    package init(milliseconds value: DecimalValue) {
         self = .microseconds(Steps.floor(value.decimal * 1000, step: 1) ?? 0)
     }
 }

@@ -56,7 +56,8 @@ struct ConnectionReadyTests {
         met: ProbeError.Meeting, outcome: Outcome
     ) async {
         let trial = await trial {
-            $0.askFailure = met == .ourSide ? ProbeError(ourSide: "bug") : ProbeError(met, at: .ledger, "not a database")
+            $0.askFailure =
+                met == .ourSide ? ProbeError(ourSide: "bug") : ProbeError(met, at: .ledger, "not a database")
         }
         #expect(trial.outcome == outcome)
         #expect(target.ledger.open == 0)

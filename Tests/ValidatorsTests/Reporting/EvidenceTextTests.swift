@@ -1,7 +1,6 @@
 import Readiness
 import Testing
-
-@testable import Validators
+import Validators
 
 struct EvidenceTextTests {
     @Test func `nothing said is still something kept`() {

@@ -47,7 +47,9 @@ struct LimitEnforcedTests {
         #expect(target.effects.all.allSatisfy { $0.effectClass == .writePaper })
         let journal = target.journal.all
         for number in 1...3 {
-            let registered = journal.firstIndex { $0.hasPrefix("register") && $0.contains(Self.tiers[number - 1].uppercased()) }
+            let registered = journal.firstIndex {
+                $0.hasPrefix("register") && $0.contains(Self.tiers[number - 1].uppercased())
+            }
             let first = journal.firstIndex { $0.hasPrefix("submit hp-test-\(number).") }
             #expect(registered != nil && first != nil && registered! < first!)
         }
@@ -72,7 +74,8 @@ struct LimitEnforcedTests {
 
     @Test(arguments: [
         ("max_order_quantity", "500.01" as DecimalValue, "1 step of 0.01 above"),
-        ("max_order_quantity", "499.99", "1 step of 0.01 below"), ("max_order_quantity", "500.07", "7 steps of 0.01 above"),
+        ("max_order_quantity", "499.99", "1 step of 0.01 below"),
+        ("max_order_quantity", "500.07", "7 steps of 0.01 above"),
         ("max_order_notional", "50001.25", "1 step of 1.25 above"),
         ("max_order_notional", "49998.75", "1 step of 1.25 below"),
         ("price_collar_percent", "5.0004", "1 step of 0.0004 above"),
@@ -80,7 +83,7 @@ struct LimitEnforcedTests {
         ("price_collar_percent", "7.00", "5000 steps of 0.0004 above"),
         ("max_position_quantity", "1000.01", "1 step of 0.01 above"),
         ("max_position_quantity", "999.99", "1 step of 0.01 below"),
-        ("max_position_quantity", "300.00", "70000 steps of 0.01 below"),
+        ("max_position_quantity", "600.00", "40000 steps of 0.01 below"),
         ("max_open_orders", "11", "1 step of 1 above"), ("max_open_orders", "9", "1 step of 1 below"),
     ])
     func `a limit that is off is measured to the step`(name: String, enforced: DecimalValue, words: String) async {
@@ -161,6 +164,7 @@ struct LimitEnforcedTests {
         let kinds: Set<DropCopy.Event.Kind> = [.new, .acknowledged, .cancel, .cancelled]
         let trial = await trial { $0.omitted = kinds }
         #expect(trial.outcome == .unverified(.gradeBelowRequired))
+        #expect(trial.remediation?.cause.contains("sniper, hunter, strategist") == true)
     }
 
     @Test func `a drop copy with gaps proves nothing either`() async {

@@ -16,7 +16,8 @@ struct FlowRoundTripTests {
         #expect(target.venue.left.isEmpty)
     }
 
-    @Test func `the order is a single smallest buy, three percent below the reference, on the sniper's account`() async {
+    @Test func `the order is a single smallest buy, three percent below the reference, on the sniper's account`() async
+    {
         _ = await trial()
         let order = target.venue.submitted.first
         #expect(target.venue.submitted.count == 1)
@@ -48,7 +49,8 @@ struct FlowRoundTripTests {
         #expect(target.venue.left.isEmpty)
     }
 
-    @Test func `the undo leaves orders of others alone, and of another attempt whose token begins alike`() async throws {
+    @Test func `the undo leaves orders of others alone, and of another attempt whose token begins alike`() async throws
+    {
         target.venue.rest("hp-test2-1.1", account: "READY-SNIPER", symbol: "SOL-USD", quantity: "1")
         target.venue.rest("somebody", account: "READY-SNIPER", symbol: "SOL-USD", quantity: "1")
         _ = await trial()
@@ -73,7 +75,10 @@ struct FlowRoundTripTests {
     @Test func `a denial, and a fill far from the market, fail`() async {
         target.venue.change { $0.deniesAll = "stale_market_data" }
         #expect(await trial().outcome == .fail(.finding("order-denied")))
-        target.venue.change { $0.deniesAll = nil; $0.fills = true }
+        target.venue.change {
+            $0.deniesAll = nil
+            $0.fills = true
+        }
         #expect(await self.another().outcome == .fail(.finding("order-filled")))
     }
 
@@ -85,14 +90,19 @@ struct FlowRoundTripTests {
     @Test func `an accepted order that does not work, and a cancel that does nothing, fail`() async {
         target.venue.change { $0.hidesWorking = true }
         #expect(await trial().outcome == .fail(.finding("order-not-working")))
-        target.venue.change { $0.hidesWorking = false; $0.ignoresCancels = true }
+        target.venue.change {
+            $0.hidesWorking = false
+            $0.ignoresCancels = true
+        }
         let trial = await another()
         #expect(trial.outcome == .fail(.finding("cancel-failed")))
         #expect(trial.kinds.contains("drop-copy-incomplete"))
     }
 
     @Test(arguments: [(2000, Outcome.Word.pass), (2001, .fail)])
-    func `answers at the limit are in time, a millisecond later they are not`(milliseconds: Int, word: Outcome.Word) async {
+    func `answers at the limit are in time, a millisecond later they are not`(milliseconds: Int, word: Outcome.Word)
+        async
+    {
         target.venue.change { $0.latency = .milliseconds(milliseconds) }
         #expect(await trial().outcome.word == word)
     }
@@ -100,7 +110,10 @@ struct FlowRoundTripTests {
     @Test func `a drop copy that lags is waited for, one that lacks the cancel is not believed`() async {
         target.venue.change { $0.lag = 5 }
         #expect(await trial().outcome.word == .pass)
-        target.venue.change { $0.lag = 0; $0.omitted = [.cancelled] }
+        target.venue.change {
+            $0.lag = 0
+            $0.omitted = [.cancelled]
+        }
         let trial = await another()
         #expect(trial.outcome == .fail(.finding("drop-copy-incomplete")))
         #expect(trial.judgement.findings.first?.message.contains("cancelled") == true)

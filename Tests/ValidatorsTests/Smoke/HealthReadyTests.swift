@@ -27,7 +27,9 @@ struct HealthReadyTests {
     }
 
     @Test(arguments: [(500, Outcome.Word.pass), (501, .fail)])
-    func `an answer at the limit is in time, one millisecond later it is not`(milliseconds: Int, word: Outcome.Word) async {
+    func `an answer at the limit is in time, one millisecond later it is not`(milliseconds: Int, word: Outcome.Word)
+        async
+    {
         let ready = ReadinessAnswer(isReady: true, reason: nil, capabilities: Capability.allCases.map(\.rawValue))
         target.discovery.answer(ready, after: .milliseconds(milliseconds))
         #expect(await trial().outcome.word == word)
@@ -60,7 +62,9 @@ struct HealthReadyTests {
         (ProbeError.Meeting.unreachable, Outcome.fail(.unreachable)), (.unauthorised, .fail(.badAnswer)),
         (.notOffered, .fail(.badAnswer)), (.nonsense, .fail(.badAnswer)),
     ])
-    func `its subject is reachability, so an endpoint that is gone is a fail`(met: ProbeError.Meeting, outcome: Outcome) async {
+    func `its subject is reachability, so an endpoint that is gone is a fail`(met: ProbeError.Meeting, outcome: Outcome)
+        async
+    {
         target.discovery.fail(ProbeError(met, at: .surface, "no"))
         let trial = await trial()
         #expect(trial.outcome == outcome)
