@@ -40,6 +40,10 @@ let package = Package(
         .target(name: "Reports", dependencies: ["Readiness"]),
 
         // What is shown.
+        .target(name: "ConsoleUI", dependencies: ["Readiness"]),
+        .target(name: "Terminal", dependencies: ["ConsoleUI", "CNcurses"]),
+        .systemLibrary(
+            name: "CNcurses", providers: [.apt(["libncursesw5-dev"])]),
 
         // What is looked at: a target, seen only from outside.
         .target(name: "PracticeDesk", dependencies: [crypto, grdb, nioCore, nioHTTP1, nioPosix, yams]),
@@ -48,7 +52,8 @@ let package = Package(
         .executableTarget(
             name: "holdpoint",
             dependencies: [
-                "Readiness", "Engine", "Validators", "Probes", "Profile", "Reports",                 "PracticeDesk", argumentParser, subprocess,
+                "Readiness", "Engine", "Validators", "Probes", "Profile", "Reports", "ConsoleUI", "Terminal",
+                "PracticeDesk", argumentParser, subprocess,
             ],
             resources: [
                 .embedInCode("../../config/validation_criteria.yaml"),
@@ -63,14 +68,16 @@ let package = Package(
         .executableTarget(name: "HoldpointMatrix", dependencies: [subprocess]),
         .executableTarget(
             name: "HoldpointBench",
-            dependencies: ["Readiness", "Engine"]),
-        .target(name: "TestSupport", dependencies: ["Readiness"], exclude: ["Console"]),
+            dependencies: ["Readiness", "Engine", "ConsoleUI", "Terminal"]),
+        .target(name: "TestSupport", dependencies: ["Readiness", "ConsoleUI"]),
         .testTarget(name: "ReadinessTests", dependencies: ["Readiness"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Readiness"]),
         .testTarget(name: "ValidatorsTests", dependencies: ["Validators", "Readiness", "TestSupport"]),
         .testTarget(name: "ProbesTests", dependencies: ["Probes", "Readiness", grdb, nioCore, nioHTTP1, nioPosix]),
         .testTarget(name: "ProfileTests", dependencies: ["Profile", "Readiness"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Readiness"]),
+        .testTarget(name: "ConsoleUITests", dependencies: ["ConsoleUI", "Readiness", "TestSupport"]),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal", "ConsoleUI", "Readiness"]),
         .testTarget(name: "PracticeDeskTests", dependencies: ["PracticeDesk", grdb]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "EndToEndTests", dependencies: ["holdpoint", subprocess]),

@@ -49,14 +49,15 @@ struct HTTPExchangeTests {
     }
 
     @Test func `a closed port is unreachable at once and not after the limit`() async throws {
-        let port = try await HostileServer.serving({ _ in .silence }) { $0.address }
+        let port = try ClosedPort()
         let exchange = HTTPExchange(connections: 1, limit: .seconds(3600))
-        let address = try #require(SurfaceAddress(parsing: port))
+        let address = try #require(SurfaceAddress(parsing: port.address))
         let error = await trouble { () throws(ProbeError) in
             try await exchange.perform(.init("GET", "/readyz"), at: address)
         }
         #expect(error == ProbeError(.unreachable, at: .surface, "connection refused"))
         await exchange.close()
+        withExtendedLifetime(port) {}
     }
 
     @Test func `a redirect is not followed`() async throws {
@@ -145,6 +146,10 @@ struct HTTPExchangeTests {
 }
 
 struct OneAtATimeTests {
+    private final class Inside: Sendable {
+        let count = Mutex(0)
+    }
+
     @Test func `nobody enters while another is inside, and a cancelled waiter leaves the line`() async throws {
         let turn = OneAtATime()
         let (entered, tell) = AsyncStream.makeStream(of: Void.self)
@@ -167,17 +172,17 @@ struct OneAtATimeTests {
 
     @Test func `all pass, one by one`() async throws {
         let turn = OneAtATime()
-        let inside = Mutex(0)
+        let inside = Inside()
         let most = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<100 {
                 group.addTask {
                     try await turn.run { () throws(ProbeError) in
-                        let now = inside.withLock { inside in
-                            inside += 1
-                            return inside
+                        let now = inside.count.withLock { count in
+                            count += 1
+                            return count
                         }
                         await Task.yield()
-                        inside.withLock { $0 -= 1 }
+                        inside.count.withLock { $0 -= 1 }
                         return now
                     }
                 }

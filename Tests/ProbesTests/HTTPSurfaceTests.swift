@@ -314,12 +314,13 @@ struct HTTPSurfaceTests {
     @Test func `a desk that starts again at another address is followed`() async throws {
         let yes = #"{"ready":true,"capabilities":{}}"#
         try await HostileServer.serving({ _ in .answer(200, yes) }) { second in
-            let first = try await HostileServer.serving({ _ in .silence }) { $0.address }
+            let first = try ClosedPort()
             let home = try DeskHome()
-            try home.write(address: first)
+            try home.write(address: first.address)
             let target = DeskTarget.connect(record: try home.record(), digest: testDigest)
             let gone = await trouble { () throws(ProbeError) in try await target.probes.discovery.readiness() }
             #expect(gone?.meeting == .unreachable)
+            withExtendedLifetime(first) {}
             try home.write(address: second.address)
             let seen = try await target.probes.discovery.readiness().value.isReady
             #expect(seen)

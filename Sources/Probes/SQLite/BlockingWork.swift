@@ -18,8 +18,8 @@ final class BlockingWork: Sendable {
 
     /// Does the work on the thread and comes back with what it made.
     ///
-    /// - Throws: what the work throws; `CancellationError` when the task is cancelled before the work began;
-    ///   an error of NIO's after `finish`.
+    /// - Throws: what the work throws; `CancellationError` when the task is cancelled before the work began,
+    ///   and after `finish`.
     func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await pool.runIfActive(work)
     }

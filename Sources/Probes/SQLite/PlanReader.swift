@@ -12,6 +12,9 @@ struct PlanReader {
     /// Asks anew each time: a plan is of the schema as it is now.
     func plan(of query: CriticalQuery) throws -> QueryPlan {
         let tokens = SQLTokens(query.sql)
+        // Explaining runs nothing, so SQLite does not look whether the schema that it remembers is still the one in the file;
+        // reading does. Without this an open connection would plan with an index that has been dropped.
+        _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master")
         let hasLimit = tokens.contains(keyword: "LIMIT")
         let steps = try Row.fetchAll(
             database, sql: "EXPLAIN QUERY PLAN " + query.sql, arguments: StatementArguments(query.parameters)
@@ -80,7 +83,7 @@ struct PlanReader {
 
     private func rows(of table: String) throws -> Int {
         try checkpoint()
-        let sql = "SELECT count(*) FROM (SELECT 1 FROM \(table.quotedDatabaseIdentifier) LIMIT \(Self.countCap))"
+        let sql = "SELECT count(*) FROM (SELECT 1 FROM \(SQLTokens.quoted(table)) LIMIT \(Self.countCap))"
         return try Int.fetchOne(database, sql: sql) ?? 0
     }
 

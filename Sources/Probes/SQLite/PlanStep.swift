@@ -5,6 +5,7 @@
 /// - `SCAN x USING COVERING INDEX y`: every entry of an index; as many steps as the table has rows.
 /// - `SCAN x USING INDEX y`: every row in the index's order; but not in a statement with a LIMIT, which SQLite serves so
 ///   to stop early, and where a plan cannot tell how far it goes.
+/// - `SEARCH x` and nothing behind: how SQLite puts a least or greatest value that it finds by reading every row.
 /// - `SEARCH x USING AUTOMATIC … INDEX` and `BLOOM FILTER ON x`: built for this one run from the whole table.
 struct PlanStep: Equatable {
     /// SQLite's own words.
@@ -29,8 +30,8 @@ struct PlanStep: Equatable {
             return name(rest)
         }
         if let rest = text.dropping("SEARCH ") {
-            guard rest.contains(" USING AUTOMATIC ") else { return nil }
-            return rest.hasPrefix("(") || rest.hasPrefix("SUBQUERY ") ? nil : name(rest)
+            if rest.hasPrefix("(") || rest.hasPrefix("SUBQUERY ") || rest.contains(" VIRTUAL TABLE ") { return nil }
+            return rest.contains(" USING AUTOMATIC ") || !rest.contains(" USING ") ? name(rest) : nil
         }
         if let rest = text.dropping("BLOOM FILTER ON ") { return name(rest) }
         return nil

@@ -43,6 +43,12 @@ struct SQLTokens {
         return ["SELECT", "WITH", "VALUES"].contains(first.uppercased())
     }
 
+    /// A name as it is written in a statement: in quotes, quotes in it doubled. (GRDB's `quotedDatabaseIdentifier` leaves
+    /// them as they are.)
+    static func quoted(_ name: String) -> String {
+        "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+
     /// Whether a keyword stands anywhere in it.
     func contains(keyword: String) -> Bool {
         tokens.contains { token in

@@ -1,5 +1,4 @@
 import GRDB
-import NIOPosix
 package import Readiness
 import Synchronization
 
@@ -92,7 +91,7 @@ package final class SQLiteConnection: LedgerConnection {
         }
         return try await perform("reading the applied revisions") { database, _, _ in
             let started = ContinuousClock.now
-            let sql = "SELECT revision FROM \(table.quotedDatabaseIdentifier) ORDER BY revision LIMIT 10001"
+            let sql = "SELECT revision FROM \(SQLTokens.quoted(table)) ORDER BY revision LIMIT 10001"
             let revisions = try DatabaseValue.fetchAll(database, sql: sql).map { value in
                 guard case .string(let revision) = value.storage else {
                     throw ProbeError(.nonsense, at: .ledger, "a revision in \(table) is not text")
@@ -129,7 +128,8 @@ package final class SQLiteConnection: LedgerConnection {
             } onCancel: {
                 job.stop(.cancelled)
             }
-        } catch is NIOThreadPoolError.ThreadPoolInactive {
+        } catch is CancellationError where !Task.isCancelled {
+            // A thread that has ended turns work away in these words.
             throw ProbeError(ourSide: "the connection to the ledger has been closed")
         } catch {
             throw job.explained(error, doing: what)
@@ -178,7 +178,7 @@ package final class SQLiteConnection: LedgerConnection {
             throw ProbeError(.nonsense, at: .ledger, "the ledger has no table")
         }
         do {
-            try database.execute(sql: "DELETE FROM \(table.quotedDatabaseIdentifier) WHERE 0")
+            try database.execute(sql: "DELETE FROM \(SQLTokens.quoted(table)) WHERE 0")
             return false
         } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
             return true

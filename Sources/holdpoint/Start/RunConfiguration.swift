@@ -27,21 +27,23 @@ struct RunConfiguration: Sendable {
             let shipped = try Self.embedded(Self.criteriaName, PackageResources.validation_criteria_yaml)
             let limitsText = try Self.embedded(Self.limitsName, PackageResources.genesis_tiers_yaml)
             let digest: ([UInt8]) -> String = HexDigest.sha256
+            let validators = ValidatorRegistry.all(.offline)
+            let definitions = validators.flatMap { $0.checks.map(\.definition) }
+            let names = CheckSet.all(among: definitions.map(\.id)).map(\.name) + validators.map(\.name)
             let limits = try LimitsFile.load(limitsText, digest: digest)
-            var file = try CriteriaFile.load(shipped, isOurs: true, digest: digest)
+            var file = try CriteriaFile.load(shipped, isOurs: true, knownNames: names, digest: digest)
             if let criteriaFile {
                 let text = try ConfigurationText(readingFileAt: criteriaFile)
-                file = try CriteriaFile.load(text, isOurs: false, over: file, digest: digest)
+                file = try CriteriaFile.load(text, isOurs: false, over: file, knownNames: names, digest: digest)
             }
             let policyText =
                 if let policyFile { try ConfigurationText(readingFileAt: policyFile) } else {
                     try Self.embedded(Self.policyName, PackageResources.default_yaml)
                 }
-            policy = try PolicyFile.load(policyText, digest: digest)
+            policy = try PolicyFile.load(policyText, knownChecks: definitions.map(\.id), digest: digest)
             criteria = file.criteria
             criteria.limits = limits.limits
             quick = file.modes.quick.selection.names
-            let definitions = ValidatorRegistry.all(.offline).flatMap { $0.checks.map(\.definition) }
             let used = Set(definitions.flatMap(\.criteria)).union(HostNoise.criteriaKeys)
             let unused = CriteriaFile.unusedKeys(criteria: file.criteria, used: used).map { "\($0) (\($1))" }
             let warning = "no check of this version uses \(unused.joined(separator: ", "))"

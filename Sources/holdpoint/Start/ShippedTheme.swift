@@ -7,3 +7,14 @@ enum ShippedTheme: String, CaseIterable {
     /// For which kind of terminal background it is made.
     var kind: String { self == .harborLight ? "light" : "dark" }
 }
+
+extension ShippedTheme {
+    /// The embedded file.
+    var bytes: [UInt8] {
+        switch self {
+        case .harborDark: PackageResources.harbor_dark_yaml
+        case .harborLight: PackageResources.harbor_light_yaml
+        case .mono: PackageResources.mono_yaml
+        }
+    }
+}

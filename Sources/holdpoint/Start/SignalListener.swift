@@ -1,4 +1,5 @@
 import Glibc
+import Readiness
 import Synchronization
 
 /// Turns signals into calls, on a thread of its own, for runs without a screen. (The console has its own.)
@@ -92,4 +93,18 @@ final class DispatchGate: @unchecked Sendable {
     func open() { sem_post(semaphore) }
 
     func wait() { while sem_wait(semaphore) != 0 && errno == EINTR {} }
+
+    /// Waits for at most a limit; false when it has passed.
+    func wait(_ limit: Duration) -> Bool {
+        var deadline = timespec()
+        // The only clock that sem_timedwait knows.
+        clock_gettime(CLOCK_REALTIME, &deadline)
+        let nanoseconds = Int64(deadline.tv_nsec) + limit.nanoseconds
+        deadline.tv_sec += Int(nanoseconds / 1_000_000_000)
+        deadline.tv_nsec = Int(nanoseconds % 1_000_000_000)
+        while sem_timedwait(semaphore, &deadline) != 0 {
+            if errno != EINTR { return false }
+        }
+        return true
+    }
 }

@@ -1,0 +1,143 @@
+import Readiness
+
+extension DetailDocument {
+    /// Measurements against limits, findings, and what is known of the check.
+    var summary: [DocumentRow] {
+        var rows: [DocumentRow] = []
+        if !record.measurements.isEmpty {
+            if width >= 60 { rows.append(DocumentRow(measurementHeading)) }
+            for (place, measurement) in record.measurements.enumerated() {
+                rows += width >= 60
+                    ? [DocumentRow(measurementRow(measurement), .measurement(place))]
+                    : measurementRows(measurement, .measurement(place))
+            }
+        } else if record.state == .finished {
+            rows += wrapped("Nothing was measured.", .muted)
+        } else {
+            rows += progressRows
+        }
+        for (place, finding) in record.findings.enumerated() { rows += findingRows(finding, .finding(place)) }
+        if !rows.isEmpty { rows.append(DocumentRow()) }
+        return rows + facts
+    }
+
+    private var columns: (name: Int, value: Int, limit: Int, margin: Int, bar: Int) {
+        let value = 12
+        let limit = 13
+        let margin = 9
+        let bar = width >= 90 ? 22 : width >= 74 ? 12 : 0
+        let fixed = 2 + value + limit + margin + (bar > 0 ? bar + 2 : 0)
+        let source = width >= 112 ? 32 : 0
+        return (max(12, width - fixed - source), value, limit, margin, bar)
+    }
+
+    private var measurementHeading: Line {
+        var line = Line.column("  METRIC", .heading, cells: columns.name + 2, glyphs)
+        line.add(.column("MEASURED", .heading, cells: columns.value, glyphs, trailing: true))
+        line.add(.column("LIMIT", .heading, cells: columns.limit, glyphs, trailing: true))
+        line.add(.column("MARGIN", .heading, cells: columns.margin, glyphs, trailing: true))
+        if width >= 112 {
+            line.pad(to: line.width + columns.bar + 4)
+            line.add("LIMIT FROM", .heading)
+        }
+        return line
+    }
+
+    private func measurementRow(_ measurement: Measurement) -> Line {
+        let mark = measurement.mark
+        let role: Role = measurement.result == .pass ? .text : mark.role
+        var line = Line([Span(glyphs[mark.glyph], mark.role), Span(" ")])
+        line.add(.column(measurement.name, .strong, cells: columns.name, glyphs))
+        line.add(.column(measurement.shownValue, role, cells: columns.value, glyphs, trailing: true))
+        line.add(.column(measurement.limitText(glyphs), .text, cells: columns.limit, glyphs, trailing: true))
+        line.add(.column(measurement.marginText, role, cells: columns.margin, glyphs, trailing: true))
+        guard columns.bar > 0 else { return line }
+        line.add("  ")
+        if let ratio = measurement.ratio {
+            line.add(Bar.measured(ratio, measurement.result, cells: columns.bar, glyphs))
+        } else {
+            line.pad(to: line.width + columns.bar)
+        }
+        if width >= 112, let criterion = measurement.criterion {
+            line.add("  ")
+            line.add(.column(source(criterion) + samples(measurement), .source, cells: 30, glyphs))
+        }
+        return line
+    }
+
+    /// Where there is no room for columns: the name, and the comparison under it.
+    private func measurementRows(_ measurement: Measurement, _ item: DetailItem) -> [DocumentRow] {
+        let mark = measurement.mark
+        var first = Line([Span(glyphs[mark.glyph], mark.role), Span(" ")])
+        first.add(measurement.name, .strong)
+        var second = Line([Span("  "), Span(measurement.shownValue, mark.role)])
+        if measurement.criterion != nil {
+            second.add(" must be ", .muted)
+            second.add(measurement.limitText(glyphs))
+            second.add(measurement.marginText.isEmpty ? "" : " (\(measurement.marginText))", .muted)
+        }
+        var rows = [DocumentRow(first.fitted(to: width, glyphs), item), DocumentRow(second.fitted(to: width, glyphs), item)]
+        if let criterion = measurement.criterion {
+            rows += wrapped("limit: " + source(criterion) + samples(measurement), .source, indent: 2, item)
+        }
+        return rows
+    }
+
+    private func source(_ criterion: Criterion) -> String {
+        criterion.source == "definition" ? "the check's title" : criterion.source
+    }
+
+    private func samples(_ measurement: Measurement) -> String {
+        guard measurement.n > 1 || measurement.needed != nil else { return "" }
+        var text = ", n \(measurement.n)"
+        if let planned = measurement.planned { text += " of \(planned)" }
+        if let needed = measurement.needed { text += ", needs \(needed)" }
+        return text
+    }
+
+    private var progressRows: [DocumentRow] {
+        guard let progress = record.progress, progress.total > 0 else {
+            return wrapped(record.state == .running ? "Measuring." : "Not started.", .muted)
+        }
+        var line = Bar.progress(
+            Double(progress.done) / Double(progress.total), cells: min(30, max(4, width - 24)), glyphs)
+        line.add("  \(progress.done) of \(progress.total) \(progress.unit)")
+        return [DocumentRow(line.fitted(to: width, glyphs))]
+    }
+
+    private func findingRows(_ finding: Finding, _ item: DetailItem) -> [DocumentRow] {
+        let role: Role = finding.severity >= .medium ? .statusFail : .statusWarn
+        var rows = wrapped(
+            glyphs[finding.severity >= .medium ? .fail : .warn] + " \(finding.severity.rawValue) \(finding.kind)", role, item)
+        rows += wrapped(finding.message, .text, indent: 2, item)
+        if let location = finding.location { rows += wrapped("at \(location)", .source, indent: 2, item) }
+        if let suggestion = finding.suggestion { rows += wrapped(suggestion, .muted, indent: 2, item) }
+        return rows
+    }
+
+    private var facts: [DocumentRow] {
+        let plan = record.plan
+        var rows = named("asks", plan.question)
+        var weight = "severity \(plan.severity.rawValue), \(plan.required ? "required" : "not required") by the policy"
+        if !plan.controls.isEmpty { weight += ", answers " + plan.controls.joined(separator: " ") }
+        rows += named("weight", weight)
+        var grade = "a pass needs \(plan.requiredGrade.rawValue)"
+        if let result = record.result, result.attempts > 0 { grade = "\(result.grade.rawValue) reached, " + grade }
+        rows += named("grade", grade)
+        if let result = record.result, result.attempts > 0 {
+            rows += named(
+                "took",
+                DurationText.short(.milliseconds(result.durationMs))
+                    + (result.attempts > 1 ? ", \(result.attempts) attempts" : "")
+                    + (record.finishedAt.map { ", ended \($0.timeOfDay) UTC" } ?? ""))
+        }
+        if plan.effects > .read { rows += named("effects", "\(plan.effects.rawValue): undone when the check ends") }
+        for earlier in record.earlier.suffix(5) {
+            rows += named(
+                "round \(earlier.round)",
+                earlier.outcome.shortWord + (earlier.reason.map { " (\($0))" } ?? "") + " at \(earlier.at.timeOfDay)",
+                earlier.outcome.role)
+        }
+        return rows
+    }
+}

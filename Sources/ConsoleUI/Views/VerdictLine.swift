@@ -1,0 +1,167 @@
+import Readiness
+
+/// The verdict, why, and what would turn it to go. On the first or second line of every view, at every size.
+struct VerdictLine {
+    private let model: ConsoleModel
+    private let glyphs: GlyphSet
+
+    init(_ model: ConsoleModel, _ glyphs: GlyphSet) {
+        self.model = model
+        self.glyphs = glyphs
+    }
+
+    private var summary: RunSummary { model.summary }
+    private var verdict: Verdict { summary.decision.verdict }
+
+    /// Whether the verdict is hold for no other reason than that checks still run.
+    private var isPending: Bool {
+        verdict == .hold && (summary.checks.isEmpty || model.isActive)
+            && summary.decision.reasons.allSatisfy { $0.rule == .notFinished }
+    }
+
+    /// The verdict as a badge.
+    var badge: Line {
+        let glyph = isPending ? Glyph.running : verdict.glyph
+        let role = isPending ? Role.verdictPending : verdict.role
+        return Line(" \(glyphs[glyph]) \(verdict.title) ", role)
+    }
+
+    /// How many checks are red, unknown or warn, worst first: `2 failing`, `1 unverified`.
+    var counts: [(text: String, role: Role)] {
+        let counts = summary.counts
+        let words: [Outcome.Word] = [.fail, .error, .unverified, .blocked, .cancelled]
+        var parts = words.compactMap { word -> (text: String, role: Role)? in
+            counts[word] > 0 ? ("\(counts[word]) \(word.inWords)", word.role) : nil
+        }
+        if counts[.warn] > 0 { parts.append((Counted.of(counts[.warn], "warning"), .statusWarn)) }
+        return parts
+    }
+
+    /// `7/12 checks`.
+    var done: String { "\(summary.finishedCount)/\(summary.checks.count)" }
+
+    /// The whole line: badge, counts and what would turn it to go, as much as fits, the most important first.
+    func line(width: Int) -> Line {
+        var line = badge
+        if !summary.scope.full { line.add(" partial: " + summary.scope.why.joined(separator: ", "), .noticeWarning) }
+        if !summary.failedUndos.isEmpty {
+            line.add("  " + Counted.of(summary.failedUndos.count, "change") + " not taken back", .noticeError)
+        }
+        line.add("  ")
+        line.add(done + (width >= 70 ? " checks" : ""), .strong)
+        // The way to go matters more than the last of the counts: its shortest naming form is kept room for.
+        let least = pathToGo(width: 0).count
+        for part in counts where line.width + part.text.count + 3 + least + 3 <= width {
+            line.add(" \(glyphs[.separator]) ", .muted)
+            line.add(part.text, part.role)
+        }
+        let room = width - line.width - 3
+        let path = pathToGo(width: room)
+        if !path.isEmpty, path.count <= room {
+            line.add(" \(glyphs[.separator]) ", .muted)
+            line.add(path, .strong)
+        }
+        return line
+    }
+
+    /// What would turn the verdict to go: `GO if: risk.limit.enforced clears and 3 more pass`. Names as many as fit.
+    func pathToGo(width: Int) -> String {
+        guard verdict != .go, !summary.checks.isEmpty else { return "" }
+        let blockers = summary.blockers
+        let red = blockers.filter { summary[$0]?.state == .finished }
+        let open = summary.checks.count { $0.state != .finished }
+        var best = ""
+        for limit in 1...max(1, red.count) {
+            let text = pathToGo(red, open, naming: limit)
+            if best.isEmpty || text.count <= width { best = text }
+        }
+        if best.count > width, width > 0, !red.isEmpty {
+            let short = "GO if: \(Counted.of(red.count, "check")) clear\(red.count == 1 ? "s" : "")"
+            if short.count <= width { return short }
+        }
+        return best
+    }
+
+    private func pathToGo(_ red: [CheckID], _ open: Int, naming limit: Int) -> String {
+        if red.isEmpty { return open > 0 ? "nothing red so far" : "" }
+        var text = "GO if: " + Counted.list(red.map(\.description), showing: limit)
+        text += red.count == 1 ? " clears" : " clear"
+        if open > 0 { text += " and \(open) more pass\(open == 1 ? "es" : "")" }
+        return text
+    }
+
+    /// `NO-GO 2 red 12/12 - Holdpoint`.
+    var title: String {
+        let red = model.rerunnable.count
+        return "\(verdict.title)\(red > 0 ? " \(red) red" : "") \(done) - Holdpoint"
+    }
+
+    /// The elapsed time and whether the run is live.
+    func clock(isShort: Bool) -> Line {
+        var line = Line()
+        if model.leaving != nil {
+            line.add(isShort ? "leaving " : "leaving  ", .noticeWarning)
+        } else if model.isActive {
+            line.add(isShort ? glyphs[.live] + " " : "LIVE \(glyphs[.live])  ", .statusRunning)
+        } else if summary.rounds > 1, !isShort {
+            line.add("round \(summary.rounds)  ", .muted)
+        }
+        if !isShort { line.add("elapsed ", .muted) }
+        line.add(DurationText.clock(model.elapsed), .strong)
+        return line
+    }
+
+    /// What the run waits for, once nothing has moved for two seconds; nil while things move.
+    var stall: String? {
+        if let activity = model.activity { return activity }
+        guard model.isActive, model.now - model.anchor.now >= .seconds(2) else { return nil }
+        let running = summary.checks.filter { $0.state == .running || $0.state == .cancelling }
+        if let first = running.first, let time = model.runningFor(first) {
+            let more = running.count > 1 ? " and \(running.count - 1) more" : ""
+            return "\(first.id)\(more) running for \(time.components.seconds) s"
+        }
+        if let waiting = summary.checks.first(where: { $0.waiting != nil }), let names = waiting.waiting?.names {
+            return "\(waiting.id) waits for \(names.joined(separator: ", "))"
+        }
+        return "nothing has moved for \((model.now - model.anchor.now).components.seconds) s"
+    }
+
+    /// All that fits on the smallest screens.
+    func drawAlone(on canvas: inout Canvas) {
+        var rest = Rect(canvas.grid.size)
+        var first = Line([Span("\(glyphs[verdict.glyph]) \(verdict.title)", verdict.role), Span(" \(done)")])
+        if isPending { first = Line([Span("\(glyphs[.running]) \(verdict.title)", .verdictPending), Span(" \(done)")]) }
+        canvas.draw(first, in: rest.cutTop(1))
+        let parts = counts.map(\.text) + [pathToGo(width: 200)]
+        for part in parts where !part.isEmpty {
+            for text in TextWidth.wrapped(part, to: rest.width) where !rest.isEmpty {
+                canvas.draw(Line(text), in: rest.cutTop(1))
+            }
+        }
+        if let notice = model.notice, !rest.isEmpty { canvas.draw(Line(notice.text, .noticeWarning), in: rest.cutTop(1)) }
+    }
+
+    /// The first line of views over the overview: badge, path and clock.
+    func drawWithPath(_ path: [String], in rect: Rect, on canvas: inout Canvas) {
+        var line = badge
+        let isMini = rect.width < 50
+        if isMini {
+            line.add(" " + done, .strong)
+        } else {
+            line.add("  ")
+            for (place, name) in path.enumerated() {
+                if place > 0 { line.add(" \(glyphs[.path]) ", .muted) }
+                line.add(name, place == path.count - 1 ? .strong : .breadcrumb)
+            }
+        }
+        var right = Line()
+        if let stall, rect.width >= 110 { right.add(stall + "  ", .muted) }
+        right.add(isMini ? "" : done + "  ", .muted)
+        right.add(clock(isShort: true))
+        canvas.draw(line, right, in: rect, margin: isMini ? 0 : 1)
+    }
+}
+
+enum SpanText {
+    static func safe(_ raw: String) -> String { SafeText.line(raw) }
+}

@@ -1,0 +1,194 @@
+import ConsoleUI
+import Engine
+import FoundationEssentials
+import Glibc
+import PracticeDesk
+import Readiness
+import Synchronization
+import Terminal
+
+/// Everything that goes on behind the console's screen: the desk, the engine, the log's pump, and what the screen asks for.
+///
+/// The screen's thread calls `perform` and never waits; answers come to its mailbox.
+final class ConsoleBackground: Sendable {
+    private struct State {
+        var engine: RunEngine?
+        /// Set when the run is to be closed before there is an engine.
+        var isLeaving = false
+        var outcome: Result<RunSession.Ended, any Error>?
+    }
+
+    /// What is done one after the other, away from the screen.
+    private enum Request: Sendable {
+        /// Look at the fault switches, after changing one if there is something to change.
+        case faults(FaultChange?)
+        /// Read a piece of evidence.
+        case evidence(Evidence)
+    }
+
+    private let session: RunSession
+    private let mailbox: ConsoleMailbox
+    private let state = Mutex(State())
+    private let ended = DispatchGate()
+    private let requests: AsyncStream<Request>
+    private let requesting: AsyncStream<Request>.Continuation
+    private let reading = BlockingWork()
+
+    init(_ session: RunSession, _ mailbox: ConsoleMailbox) {
+        self.session = session
+        self.mailbox = mailbox
+        // Unbounded: a person's keys, one at a time.
+        (requests, requesting) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
+    }
+
+    /// Starts it all, beside the screen. Called once, from the main thread, before the screen opens.
+    func start() {
+        // The root task of the console: it ends with the run, and `waitForEnd` waits for it.
+        Task {
+            let outcome = await run()
+            state.withLock { $0.outcome = outcome }
+            ended.open()
+        }
+    }
+
+    /// Waits on the calling thread until the run is closed and the desk is stopped.
+    ///
+    /// - Returns: nil when that took longer than the limit.
+    func waitForEnd(_ limit: Duration) -> Result<RunSession.Ended, any Error>? {
+        guard ended.wait(limit) else { return nil }
+        return state.withLock { $0.outcome }
+    }
+
+    /// Does what the screen wants done. Never waits.
+    func perform(_ effect: ConsoleEffect) {
+        switch effect {
+        case .command(let command): state.withLock { $0.engine }?.send(command)
+        case .leave(.finished), .leave(.cancelFirst):
+            state.withLock { state -> RunEngine? in
+                state.isLeaving = true
+                return state.engine
+            }?.send(.quit)
+        case .fault(let change): requesting.yield(.faults(change))
+        case .loadEvidence(let evidence): requesting.yield(.evidence(evidence))
+        // The terminal's own business, and the end of the process.
+        case .copy, .redraw, .suspend, .leave(.kill): break
+        }
+    }
+
+    private func run() async -> Result<RunSession.Ended, any Error> {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.pump() }
+            group.addTask { await self.serveRequests() }
+            let outcome: Result<RunSession.Ended, any Error>
+            do {
+                mailbox.post(.activity("starting the practice desk"))
+                outcome = .success(
+                    try await session.run(
+                        closesWhenSettled: false, progress: { [mailbox] in mailbox.post(.activity($0)) },
+                        started: { self.began($0) }))
+            } catch {
+                outcome = .failure(error)
+            }
+            requesting.finish()
+            switch outcome {
+            case .success: mailbox.post(.engineEnded(nil))
+            case .failure(let error): mailbox.post(.engineEnded((error as? CommandFailure)?.message ?? "\(error)"))
+            }
+            group.cancelAll()
+            return outcome
+        }
+    }
+
+    private func began(_ engine: RunEngine) {
+        let isLeaving = state.withLock { state -> Bool in
+            state.engine = engine
+            return state.isLeaving
+        }
+        mailbox.post(.activity(nil))
+        if isLeaving { engine.send(.quit) }
+        requesting.yield(.faults(nil))
+    }
+
+    /// Hands every event to the screen's mailbox, as fast as they come: the mailbox coalesces, the log keeps.
+    @concurrent
+    private func pump() async {
+        for await event in session.log.events() { mailbox.post(event) }
+    }
+
+    private func serveRequests() async {
+        for await request in requests {
+            switch request {
+            case .faults(let change): await serve(change)
+            case .evidence(let evidence):
+                mailbox.post(.evidenceLoaded(id: evidence.id, await text(of: evidence)))
+            }
+        }
+    }
+
+    // MARK: - Faults
+
+    private func serve(_ change: FaultChange?) async {
+        let home = DeskHome(path: session.deskHome)
+        let faults = FaultSwitch(home: home)
+        let engine = state.withLock { $0.engine }
+        do {
+            var now = try await faults.list()
+            switch change {
+            case .set(let name, let magnitude):
+                engine?.send(.note(action: "fault", object: "set \(name)" + (magnitude.map { "=\($0)" } ?? "")))
+                now = try await faults.set(name, magnitude: magnitude)
+            case nil: break
+            case .clear(let name):
+                engine?.send(.note(action: "fault", object: "clear \(name)"))
+                now = try await faults.clear(name)
+            case .clearAll:
+                for fault in now where fault.active {
+                    engine?.send(.note(action: "fault", object: "clear \(fault.name)"))
+                    now = try await faults.clear(fault.name)
+                }
+            }
+            let record = try DeskRecord.read(home: home)
+            mailbox.post(
+                .faults(FaultPanel(home: record.home, pid: record.pid, faults: now.map(FaultPanel.Fault.init))))
+        } catch {
+            mailbox.post(.faultRefused(name: change?.name ?? "", why: "\(error)"))
+        }
+    }
+
+    // MARK: - Evidence
+
+    /// The most of a piece of evidence that is shown, bytes; the file has all of it.
+    private static let shownBytes = 256 << 10
+
+    private func text(of evidence: Evidence) async -> EvidenceText {
+        let path = "\(session.folder.path)/\(evidence.path)"
+        return await reading.run {
+            guard let data = FileManager.default.contents(atPath: path) else {
+                return .failed("cannot read \(path): \(String(cString: strerror(errno)))")
+            }
+            guard HexDigest.sha256([UInt8](data)) == evidence.sha256 else {
+                return .failed("\(path) is not what was kept: its digest differs")
+            }
+            let shown = String(decoding: data.prefix(Self.shownBytes), as: UTF8.self)
+            return .text(data.count > Self.shownBytes ? shown + "\n… the file has \(data.count) bytes: \(path)" : shown)
+        }
+    }
+}
+
+extension FaultChange {
+    fileprivate var name: String {
+        switch self {
+        case .set(let name, _), .clear(let name): name
+        case .clearAll: ""
+        }
+    }
+}
+
+extension FaultPanel.Fault {
+    fileprivate init(_ status: FaultStatus) {
+        self.init(
+            name: status.name, sentence: status.sentence,
+            magnitudeHint: status.defaultMagnitude == nil ? nil : "\(status.accepts); default \(status.defaultMagnitude ?? "")",
+            active: status.active ? status.magnitude ?? "" : nil)
+    }
+}

@@ -1,0 +1,71 @@
+import FoundationEssentials
+import Glibc
+import Probes
+import Readiness
+import Testing
+
+struct DeskRunbookTests {
+    private func runbook(_ home: String) throws -> TargetRunbook {
+        let text = try DeskHome.text(
+            address: "http://127.0.0.1:40123", home: home, ledger: home + "/l.sqlite", token: DeskHome.token)
+        return DeskRunbook.commands(for: try DeskStartLine(parsing: Array(text.utf8)))
+    }
+
+    /// What a shell prints for a command.
+    private func shell(_ command: String) throws -> (output: String, status: Int32) {
+        let stream = try #require(popen(command, "r"))
+        var output: [UInt8] = []
+        while true {
+            let byte = fgetc(stream)
+            if byte == EOF { break }
+            output.append(UInt8(truncatingIfNeeded: byte))
+        }
+        return (String(decoding: output, as: UTF8.self), pclose(stream))
+    }
+
+    @Test func `commands are ready to paste`() throws {
+        let runbook = try runbook("/tmp/desk")
+        #expect(runbook.status == "holdpoint desk status --home /tmp/desk")
+        #expect(runbook.limits == "curl -sS http://127.0.0.1:40123/readyz/risk/limits")
+        #expect(runbook.dropCopy == "curl -sS 'http://127.0.0.1:40123/dropcopy?after=0&limit=2000'")
+        #expect(runbook.log == "tail -n 50 /tmp/desk/desk.log")
+        #expect(runbook.restart.hasSuffix("; holdpoint desk serve --home /tmp/desk &"))
+        #expect(runbook.restart.contains("kill 4711") && runbook.restart.contains("= 88 ]"))
+        #expect(runbook.limitsFile == "/tmp/desk/limits.yaml")
+    }
+
+    @Test(arguments: ["/tmp/desk", "/tmp/it's $(touch x); a `desk` & more"])
+    func `every command is one line that a shell can parse, without the token`(_ home: String) throws {
+        let runbook = try runbook(home)
+        let commands = [
+            runbook.status, runbook.restart, runbook.readiness, runbook.limits, runbook.marketData, runbook.killSwitch,
+            runbook.releaseKillSwitch, runbook.dropCopy, runbook.log,
+        ]
+        for command in commands {
+            #expect(!command.contains("\n"))
+            #expect(!command.contains(DeskHome.token))
+            #expect(try shell("sh -n -c \(ShellWord.quoted(command)) 2>&1").output.isEmpty)
+        }
+    }
+
+    @Test func `the release takes its header from the record, through a pipe`() throws {
+        let home = try DeskHome()
+        try home.write(address: "http://127.0.0.1:40123")
+        let command = try runbook(home.path).releaseKillSwitch
+        let parts = command.components(separatedBy: " | ")
+        #expect(parts.count == 2)
+        let header = try shell(parts[0] + " 2>&1").output
+        #expect(header.split(separator: "\n") == ["Authorization: Bearer \(DeskHome.token)"])
+        #expect(parts[1].hasPrefix("curl -sS -H @- "))
+        #expect(parts[1].contains(#"{"action":"release","by":"operator"}"#))
+    }
+
+    @Test func `a process that only has the same number is not ended`() throws {
+        let guarded = try runbook("/tmp/desk").restart.components(separatedBy: "; then ")[0]
+        // This very process, with a start that is not its own.
+        let own = guarded.replacing("4711", with: "\(getpid())")
+        #expect(try shell("\(own); then echo killed; fi").output == "")
+        let ticks = try shell("sed 's/.*) //' /proc/\(getpid())/stat | cut -d ' ' -f 20").output.dropLast()
+        #expect(try shell("\(own.replacing("= 88 ", with: "= \(ticks) ")); then echo killed; fi").output == "killed\n")
+    }
+}
