@@ -10,6 +10,9 @@ enum Bench {
             if arguments.count == 3, arguments[1] == "--console", let rate = Int(arguments[2]) {
                 return try SyntheticConsole.run(rate: rate)
             }
+            if arguments.dropFirst() == ["--console-crash"] {
+                return try SyntheticConsole.run(rate: 0, overflows: true)
+            }
         } catch {
             print("holdpoint-bench: \(error)")
             exit(70)

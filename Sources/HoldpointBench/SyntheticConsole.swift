@@ -8,8 +8,10 @@ import Terminal
 enum SyntheticConsole {
     /// Opens the console on 200 checks, and posts progress at a rate until it is left.
     ///
-    /// - Parameter rate: events a second; 0 for a run in which everything has finished.
-    static func run(rate: Int) throws {
+    /// - Parameters:
+    ///   - rate: events a second; 0 for a run in which everything has finished.
+    ///   - overflows: whether asking for a rerun overflows the stack: for seeing what a crash leaves behind.
+    static func run(rate: Int, overflows: Bool = false) throws {
         let mailbox = ConsoleMailbox()
         let ids = (0..<200).compactMap { CheckID(parsing: "bench.c\($0).holds") }
         var sequence = 0
@@ -31,15 +33,21 @@ enum SyntheticConsole {
             mailbox.post(
                 event(.checkFinished(CheckFinished(outcome: .pass, message: "", grade: .observed, attempts: 1, durationMs: 1)), id))
         }
-        let isOver = Mutex(false)
         let producer = rate > 0 ? Producer(rate: rate, ids: ids, from: sequence, mailbox: mailbox) : nil
         _ = try ConsoleRuntime.run(
             ConsoleModel(size: Size(120, 36)), settings: ConsoleSettings(theme: .plain, environment: environment),
             mailbox: mailbox
         ) { effect in
-            if case .leave = effect { isOver.withLock { $0 = true } }
+            if overflows, case .command(.rerun) = effect { print(overflow(depth: 1)) }
         }
         producer?.stop()
+    }
+
+    /// Goes deeper until the stack ends. What is done with the answer keeps the compiler from making a loop of it.
+    @inline(never)
+    private static func overflow(depth: Int) -> Int {
+        guard depth > 0 else { return 0 }
+        return (overflow(depth: depth &+ 1) &* 31) ^ depth
     }
 
     static let environment = ["TERM": "xterm-256color", "HOME": "/tmp", "LC_ALL": "C.UTF-8"]

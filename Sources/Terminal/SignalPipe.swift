@@ -40,9 +40,9 @@ final class SignalPipe {
     func stopProcess() {
         let mine = Self.set(SIGTSTP, SIG_DFL)
         repeat {
+            // Comes to the main thread first, which this is: it stops within the call. A second one would stop it
+            // again as soon as it is continued.
             kill(0, SIGTSTP)
-            // The stop for the group may take its time to arrive; one for this thread does not.
-            raise(SIGTSTP)
         } while tcgetpgrp(0) != getpgrp() && tcgetpgrp(0) != -1
         Self.restore(SIGTSTP, mine)
         _ = take().filter { $0 != SIGCONT && $0 != SIGTSTP }.map { raise($0) }

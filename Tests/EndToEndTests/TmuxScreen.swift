@@ -45,6 +45,18 @@ struct TmuxScreen: Sendable {
         for key in keys { try await tmux(["send-keys", "-t", session, key]) }
     }
 
+    /// Presses a key until the screen shows something: a dialog that has just opened takes no key, so that none that was
+    /// meant for the view below is taken for an answer.
+    func press(_ key: String, until description: String, _ isThere: @Sendable (String) -> Bool) async throws {
+        let deadline = ContinuousClock.now + Self.patience
+        while ContinuousClock.now < deadline {
+            try await press(key)
+            let pause = ContinuousClock.now + .milliseconds(600)
+            while ContinuousClock.now < pause { if isThere(try await text()) { return } }
+        }
+        throw TmuxError.neverCame(description)
+    }
+
     func resize(columns: Int, rows: Int) async throws {
         try await tmux(["resize-window", "-t", session, "-x", "\(columns)", "-y", "\(rows)"])
     }

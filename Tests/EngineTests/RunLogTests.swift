@@ -119,6 +119,37 @@ struct RunLogTests {
     }
 }
 
+struct OperatedRunTests {
+    @Test(arguments: 0..<40) func `whatever an operator asks for and when, the log keeps the grammar`(seed: UInt64) async throws {
+        var random = SeededGenerator(seed: seed &+ 1000)
+        let checks = RandomRun.checks(seed: seed, count: 10)
+        let run = try TestRun(checks, closesWhenSettled: false, width: Int.random(in: 1...4, using: &random))
+        let ids = checks.map(\.definition.id)
+        let commands: [OperatorCommand] = (0..<Int.random(in: 1...6, using: &random)).map { _ in
+            switch Int.random(in: 0..<6, using: &random) {
+            case 0: .cancelAll
+            case 1: .cancel(ids.randomElement(using: &random)!)
+            case 2: .rerunFailed
+            case 3: .rerunValidator("test")
+            case 4: .note(action: "fault", object: "x")
+            default: .rerun(ids.randomElement(using: &random)!)
+            }
+        }
+        let stops = commands.map { _ in Int.random(in: 1...60, using: &random) }
+        async let ended = run.finish()
+        for (command, stop) in zip(commands, stops) {
+            // Some moments come; those that the run is too short for are the present one.
+            if run.log.lastSequence < stop { await Task.yield() }
+            run.engine.send(command)
+        }
+        run.engine.send(.quit)
+        let summary = try await ended
+        let verified = try LogVerifier.verify(path: run.log.path)
+        #expect(verified.summary == summary)
+        #expect(summary.missing == 0 && summary.openEffects.isEmpty)
+    }
+}
+
 /// Checks of which some pass, some fail, some throw each kind of trouble, some change the target.
 enum RandomRun {
     static func checks(seed: UInt64, count: Int) -> [ScriptedCheck] {

@@ -6,7 +6,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct HTTPSurfaceTests {
     static let order = OrderRequest(
-        clientOrderID: "hp-1", account: "READY-HUNTER", symbol: "SOL-USD", side: .buy, quantity: "1.00", price: "125.00")
+        clientOrderID: "hp-1", account: "READY-HUNTER", symbol: "SOL-USD", side: .buy, quantity: "1.00", price: "125.00"
+    )
 
     /// Every question, by name.
     static let questions: [(name: String, ask: @Sendable (TargetProbes) async throws(ProbeError) -> Void)] = [
@@ -16,14 +17,18 @@ struct HTTPSurfaceTests {
         ("evaluate", { probes async throws(ProbeError) in _ = try await probes.risk.evaluate(order) }),
         ("submit", { probes async throws(ProbeError) in _ = try await probes.orders.submit(order) }),
         ("cancel", { probes async throws(ProbeError) in _ = try await probes.orders.cancel(orderID: "o-1") }),
-        ("working", { probes async throws(ProbeError) in _ = try await probes.orders.working(account: "READY-HUNTER") }),
+        (
+            "working",
+            { probes async throws(ProbeError) in _ = try await probes.orders.working(account: "READY-HUNTER") }
+        ),
         ("dropCopy", { probes async throws(ProbeError) in _ = try await probes.orders.dropCopy(after: 1) }),
         ("snapshot", { probes async throws(ProbeError) in _ = try await probes.market.snapshot() }),
         ("killswitch", { probes async throws(ProbeError) in _ = try await probes.killSwitch.state() }),
     ]
 
     static func asking<Value: Sendable>(
-        limit: Duration = .seconds(30), _ reply: @escaping @Sendable (HostileServer.Request) async -> HostileServer.Reply,
+        limit: Duration = .seconds(30),
+        _ reply: @escaping @Sendable (HostileServer.Request) async -> HostileServer.Reply,
         _ work: (TargetProbes, HostileServer) async throws -> Value
     ) async throws -> Value {
         try await HostileServer.serving(reply) { server in
@@ -58,7 +63,8 @@ struct HTTPSurfaceTests {
         Row("401", .answer(401, refusal), .unauthorised), Row("403", .answer(403, ""), .unauthorised),
         Row("404", .answer(404, refusal), .notOffered), Row("405", .answer(405, ""), .notOffered),
         Row("501", .answer(501, ""), .notOffered), Row("400", .answer(400, refusal), .nonsense),
-        Row("500", .answer(500, "{}"), .nonsense), Row("502", .answer(502, "bad gateway", type: "text/plain"), .nonsense),
+        Row("500", .answer(500, "{}"), .nonsense),
+        Row("502", .answer(502, "bad gateway", type: "text/plain"), .nonsense),
         Row("503 without its body", .answer(503, "{}"), .nonsense),
         Row("a redirect to itself", .answer(307, "", headers: ["location: /readyz"]), .nonsense),
         Row("HTML", .answer(200, "<html><body>Welcome</body></html>", type: "text/html"), .nonsense),
@@ -80,7 +86,8 @@ struct HTTPSurfaceTests {
     }
 
     @Test func `ready and not ready are both answers`() async throws {
-        let yes = #"{"ready":true,"reason":null,"capabilities":{"risk.limits":"1","identity":"1","marketdata":"2"},"new":1}"#
+        let yes =
+            #"{"ready":true,"reason":null,"capabilities":{"risk.limits":"1","identity":"1","marketdata":"2"},"new":1}"#
         try await Self.asking({ _ in .answer(200, yes) }) { probes, _ in
             let answer = try await probes.discovery.readiness()
             #expect(answer.value.isReady)
@@ -301,7 +308,8 @@ struct HTTPSurfaceTests {
     }
 
     @Test(arguments: [
-        symbol(tick: "0.01"), symbol(tick: #""0""#), symbol(tick: #""-0.01""#), symbol(age: "-1"), symbol(age: #""43""#),
+        symbol(tick: "0.01"), symbol(tick: #""0""#), symbol(tick: #""-0.01""#), symbol(age: "-1"),
+        symbol(age: #""43""#),
         symbol(age: "1.5"), symbol() + "," + symbol(),
     ])
     func `market data that cannot be reckoned with is nonsense`(_ symbols: String) async throws {

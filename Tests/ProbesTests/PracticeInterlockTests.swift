@@ -9,13 +9,16 @@ struct PracticeInterlockTests {
     /// Answers a proof request as the owner of a token would.
     private static func honest(_ token: String) -> @Sendable (HostileServer.Request) async -> HostileServer.Reply {
         { request in
-            guard let mark = request.path.firstRange(of: "/readyz/identity/proof?nonce=") else { return .answer(404, "") }
+            guard let mark = request.path.firstRange(of: "/readyz/identity/proof?nonce=") else {
+                return .answer(404, "")
+            }
             let nonce = request.path[mark.upperBound...]
             return .answer(200, #"{"proof":"\#(testDigest(Array("\(token):\(nonce)".utf8)))"}"#)
         }
     }
 
     private func prove(
+        limit: Duration = .seconds(30),
         _ reply: @escaping @Sendable (HostileServer.Request) async -> HostileServer.Reply = honest(DeskHome.token),
         spoil: (DeskHome, String) throws -> Void = { _, _ in }
     ) async throws -> (PaperProof, String) {
@@ -23,7 +26,7 @@ struct PracticeInterlockTests {
             let home = try DeskHome()
             try home.write(address: server.address)
             try spoil(home, server.address)
-            let exchange = HTTPExchange(connections: 1, limit: .milliseconds(300))
+            let exchange = HTTPExchange(connections: 1, limit: limit)
             let proof = await PracticeInterlock(home: home.path, exchange: exchange, digest: testDigest).prove()
             await exchange.close()
             #expect(!proof.1.contains(DeskHome.token))
@@ -53,7 +56,8 @@ struct PracticeInterlockTests {
     }
 
     @Test(arguments: [
-        (0o755, "has mode 0755, not 0700"), (0o770, "has mode 0770"), (0o701, "has mode 0701"), (0o1700, "has mode 01700"),
+        (0o755, "has mode 0755, not 0700"), (0o770, "has mode 0770"), (0o701, "has mode 0701"),
+        (0o1700, "has mode 01700"),
     ])
     func `a home that others may enter proves nothing`(_ mode: mode_t, _ says: String) async throws {
         let (proof, detail) = try await prove(spoil: { home, _ in try home.setMode(mode, of: home.path) })
@@ -122,7 +126,7 @@ struct PracticeInterlockTests {
     }
 
     @Test func `a silent desk is only declared`() async throws {
-        let (proof, detail) = try await prove { _ in .silence }
+        let (proof, detail) = try await prove(limit: .milliseconds(200)) { _ in .silence }
         #expect(proof == .declared)
         #expect(detail.contains("could not be asked for its proof"))
     }

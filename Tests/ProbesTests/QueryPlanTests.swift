@@ -36,7 +36,9 @@ struct QueryPlanTests {
         ("SELECT (SELECT max(f.price_e4) FROM fills f) FROM orders f WHERE f.account = 'FROM fills f'", ["fills 600"]),
         ("SELECT * FROM orders o, fills AS f WHERE f.order_id = o.id", ["fills 600"]),
     ])
-    func `what is read whole is named by its table, whatever it is called`(_ sql: String, _ expected: [String]) async throws {
+    func `what is read whole is named by its table, whatever it is called`(_ sql: String, _ expected: [String])
+        async throws
+    {
         let seen = try await scans(sql)
         #expect(seen == expected)
     }
@@ -51,7 +53,8 @@ struct QueryPlanTests {
         let home = try DeskHome()
         try SampleLedger.make(home.ledgerPath, wal: true).close()
         let query = CriticalQuery(
-            name: "q", sql: "SELECT count(*) FROM fills AS g JOIN fills AS f ON f.price_e4 = g.price_e4", parameters: [])
+            name: "q", sql: "SELECT count(*) FROM fills AS g JOIN fills AS f ON f.price_e4 = g.price_e4", parameters: []
+        )
         let plan = try await SampleLedger.connected(home) { try await $0.plan(of: query).value }
         #expect(plan.scans.map(\.table) == ["fills", "fills"])
         #expect(plan.scans.map(\.rows) == [600, 600])

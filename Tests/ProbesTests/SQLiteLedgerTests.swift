@@ -206,7 +206,9 @@ struct SQLiteLedgerTests {
         }
     }
 
-    @Test(arguments: ["", "a b", "x;DROP TABLE fills", "a\"b", "sqlite_master WHERE 1--", "9lives", "no_such_table", "fills"])
+    @Test(arguments: [
+        "", "a b", "x;DROP TABLE fills", "a\"b", "sqlite_master WHERE 1--", "9lives", "no_such_table", "fills",
+    ])
     func `a revision table that is none is nonsense`(_ name: String) async throws {
         let home = try DeskHome()
         try SampleLedger.make(home.ledgerPath, wal: false).close()

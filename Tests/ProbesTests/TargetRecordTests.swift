@@ -31,7 +31,8 @@ struct TargetRecordTests {
 
     @Test(arguments: [
         (#""serving""#, #""stopping""#, "event"), ("holdpoint-practice-desk", "some-desk", "desk is not"),
-        ("4711", "1", "pid"), ("4711", "-1", "pid"), ("4711", "99999999999", "out of range"), ("4711", #""4711""#, "pid"),
+        ("4711", "1", "pid"), ("4711", "-1", "pid"), ("4711", "99999999999", "out of range"),
+        ("4711", #""4711""#, "pid"),
         (#""home":"/home"#, #""home":"home"#, "home is not an absolute path"),
         (#""path":"/home/desk/l.sqlite""#, #""path":"l.sqlite""#, "ledger.path"),
         (#""path":"/home/desk/l.sqlite""#, #""path":"/home/\u0000x""#, "NUL"),
@@ -39,7 +40,8 @@ struct TargetRecordTests {
         ("2026-01-02T03:04:05.678Z", "yesterday", "started_at"), (":10000", ":0", "large_table_rows"),
         (#""migrations":"#, #""migration":"#, "ledger.migrations"), (DeskHome.token, "short", "no token"),
     ])
-    func `what matters has to be right, and the complaint names it`(_ old: String, _ new: String, _ says: String) throws {
+    func `what matters has to be right, and the complaint names it`(_ old: String, _ new: String, _ says: String) throws
+    {
         let bytes = try text(old, new)
         do throws(ProbeError) {
             _ = try TargetRecord(parsing: bytes)

@@ -202,13 +202,8 @@ extension ConsoleModel {
             detail.section = .fix
             stack.removeLast()
         }
-        detail.positions[.fix] = ListPosition()
+        detail.positions[.fix] = nil
         stack.append(.check(detail))
-        // On the first step, where there is one.
-        var position = ListPosition()
-        position.cursor = document(of: detail, .fix).firstIndex { if case .step = $0.item { true } else { false } } ?? 0
-        detail.positions[.fix] = position
-        stack[stack.count - 1] = .check(detail)
     }
 
     mutating func cycleFilter() {

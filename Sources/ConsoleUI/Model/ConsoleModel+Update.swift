@@ -85,10 +85,14 @@ extension ConsoleModel {
             }
             let layout = DetailLayout(size, section: detail.section, isZoomed: detail.isZoomed)
             for panel in layout.panels where panel.section != .log {
-                var position = detail.positions[panel.section] ?? ListPosition()
                 let rows = document(of: detail, panel.section)
+                // A section opens on the first row that stands for something.
+                var position = detail.positions[panel.section] ?? ListPosition(rows.firstIndex { $0.item != nil } ?? 0)
                 position.settle(count: rows.count, height: layout.rows(of: panel.section)?.height ?? 1)
-                detail.positions[panel.section] = position
+                // Without anything to stand on yet, the question stays open.
+                if detail.positions[panel.section] != nil || rows.contains(where: { $0.item != nil }) {
+                    detail.positions[panel.section] = position
+                }
             }
             stack[last] = .check(detail)
         case .faults(var position):

@@ -41,8 +41,8 @@ package struct ListPosition: Sendable, Equatable {
     /// The first row that is visible.
     package var top = 0
 
-    /// The position at the beginning.
-    package init() {}
+    /// The position at a row, by default the first.
+    package init(_ cursor: Int = 0) { self.cursor = cursor }
 
     /// Puts the cursor inside the list and the window around the cursor, moving the window as little as possible.
     mutating func settle(count: Int, height: Int) {

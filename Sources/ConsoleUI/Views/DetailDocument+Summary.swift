@@ -21,29 +21,35 @@ extension DetailDocument {
         return rows + facts
     }
 
-    private var columns: (name: Int, value: Int, limit: Int, margin: Int, bar: Int) {
-        let value = 12
-        let limit = 13
-        let margin = 9
-        let bar = width >= 90 ? 22 : width >= 74 ? 12 : 0
-        let fixed = 2 + value + limit + margin + (bar > 0 ? bar + 2 : 0)
-        let source = width >= 112 ? 32 : 0
-        return (max(12, width - fixed - source), value, limit, margin, bar)
+    /// As wide as what stands in them; the bar and the limit's source take what is left.
+    private var columns: (name: Int, value: Int, limit: Int, margin: Int, bar: Int, source: Int) {
+        func widest(_ heading: String, _ text: (Measurement) -> String) -> Int {
+            record.measurements.reduce(heading.count) { max($0, TextWidth.of(SafeText.line(text($1)))) } + 2
+        }
+        let value = min(20, widest("MEASURED") { $0.shownValue })
+        let limit = min(20, widest("LIMIT") { $0.limitText(glyphs) })
+        let margin = min(12, widest("MARGIN") { $0.marginText })
+        let name = min(width - 2 - value - limit - margin, widest("METRIC") { $0.name })
+        let left = width - 2 - name - value - limit - margin
+        let bar = left >= 16 ? min(24, left >= 56 ? 22 : left - 2) : 0
+        return (name, value, limit, margin, bar, max(0, left - bar - (bar > 0 ? 2 : 0)))
     }
 
     private var measurementHeading: Line {
+        let columns = columns
         var line = Line.column("  METRIC", .heading, cells: columns.name + 2, glyphs)
         line.add(.column("MEASURED", .heading, cells: columns.value, glyphs, trailing: true))
         line.add(.column("LIMIT", .heading, cells: columns.limit, glyphs, trailing: true))
         line.add(.column("MARGIN", .heading, cells: columns.margin, glyphs, trailing: true))
-        if width >= 112 {
-            line.pad(to: line.width + columns.bar + 4)
+        if columns.source >= 24 {
+            line.pad(to: line.width + columns.bar + (columns.bar > 0 ? 4 : 2))
             line.add("LIMIT FROM", .heading)
         }
         return line
     }
 
     private func measurementRow(_ measurement: Measurement) -> Line {
+        let columns = columns
         let mark = measurement.mark
         let role: Role = measurement.result == .pass ? .text : mark.role
         var line = Line([Span(glyphs[mark.glyph], mark.role), Span(" ")])
@@ -51,16 +57,14 @@ extension DetailDocument {
         line.add(.column(measurement.shownValue, role, cells: columns.value, glyphs, trailing: true))
         line.add(.column(measurement.limitText(glyphs), .text, cells: columns.limit, glyphs, trailing: true))
         line.add(.column(measurement.marginText, role, cells: columns.margin, glyphs, trailing: true))
-        guard columns.bar > 0 else { return line }
-        line.add("  ")
-        if let ratio = measurement.ratio {
-            line.add(Bar.measured(ratio, measurement.result, cells: columns.bar, glyphs))
-        } else {
-            line.pad(to: line.width + columns.bar)
-        }
-        if width >= 112, let criterion = measurement.criterion {
+        if columns.bar > 0 {
             line.add("  ")
-            line.add(.column(source(criterion) + samples(measurement), .source, cells: 30, glyphs))
+            let bar = measurement.ratio.map { Bar.measured($0, measurement.result, cells: columns.bar, glyphs) }
+            line.add(bar ?? Line(String(repeating: " ", count: columns.bar)))
+        }
+        if columns.source >= 24, let criterion = measurement.criterion {
+            line.add("  ")
+            line.add(.column(source(criterion) + samples(measurement), .source, cells: columns.source - 2, glyphs))
         }
         return line
     }

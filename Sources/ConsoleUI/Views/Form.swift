@@ -69,7 +69,7 @@ package struct OverviewLayout: Sendable, Equatable {
             validators = rest.cutLeft(40)
             checks = rest
         case .normal:
-            if size.rows >= 20 { ticker = rest.cutBottom(2) }
+            if size.rows >= 20, pane != .events { ticker = rest.cutBottom(2) }
             if size.rows >= 18 { focus = rest.cutBottom(1) }
             if pane == .events {
                 ticker = rest

@@ -96,14 +96,16 @@ struct Canvas {
             return
         }
         // Help and quit are where they always are: at the end, whatever else fits.
+        let isNarrow = width < 50
         var fixed = Line()
         for entry in CommandTable.footer(of: stage).filter({ $0.command == .help || $0.command == .quit }) {
-            fixed.add(fixed.width > 0 ? "  " : "")
-            fixed.add(key(entry))
+            fixed.add(fixed.width > 0 ? (isNarrow ? " " : "  ") : "")
+            fixed.add(isNarrow ? Line(entry.shownKeys, .key) : key(entry))
         }
         var line = Line()
         for entry in CommandTable.footer(of: stage) where entry.command != .help && entry.command != .quit {
             if stage == .overview, entry.command == .back { continue }
+            if isNarrow, entry.command == .moveDown { continue }
             if entry.command == .follow, model.reasonAgainst(.follow) != nil { continue }
             if entry.command == .markStep, model.reasonAgainst(.markStep) != nil { continue }
             let next = key(entry)

@@ -52,17 +52,21 @@ struct CheckColumns {
     let form: Form
     let isAll: Bool
 
-    private var value: Int { form == .wide ? 13 : 11 }
-    private var limit: Int { form == .wide ? 13 : 11 }
+    private var value: Int { form == .wide ? 13 : 9 }
+    private var limit: Int { form == .wide ? 13 : 10 }
     private var time: Int { form == .wide ? 10 : 0 }
     private var status: Int { form == .mini ? 1 : 8 }
-    private var id: Int {
-        form == .mini ? min(24, width - 16) : max(8, width - status - value - limit - time - (form == .wide ? 2 : 1))
+    /// What is left when there is more room than the longest id needs; 0 where that is not worth a column.
+    private var title: Int { form == .wide && room > 34 + 20 ? room - 34 : 0 }
+    private var id: Int { room - title }
+    private var room: Int {
+        max(8, width - status - value - limit - time - (form == .wide ? 2 : 1))
     }
 
     func heading(_ glyphs: GlyphSet) -> Line {
         var line = Line.column("  STATE", .heading, cells: status, glyphs)
         line.add(.column("CHECK", .heading, cells: id + 1, glyphs))
+        if title > 0 { line.add(.column("TRUE WHEN IT PASSES", .heading, cells: title, glyphs)) }
         line.add(.column("MEASURED", .heading, cells: value, glyphs, trailing: true))
         line.add(.column("LIMIT", .heading, cells: limit, glyphs, trailing: true))
         if time > 0 { line.add(.column("TIME", .heading, cells: time, glyphs, trailing: true)) }
@@ -77,10 +81,19 @@ struct CheckColumns {
             line.pad(to: status)
         }
         let name = isAll ? record.id.description : record.id.withinValidator
+        if form == .mini {
+            // The figures are what one looks for here: they are never cut, the id gives way.
+            let figures = miniFigures(record, mark, glyphs)
+            line.add(.column(name, .checkID, cells: width - line.width - figures.width - 1, glyphs))
+            line.add(" ")
+            line.add(figures)
+            return line
+        }
         line.add(.column(name, .checkID, cells: id, glyphs))
         line.add(" ")
+        if title > 0 { line.add(.column(record.plan.title, .muted, cells: title, glyphs)) }
         let rest = width - line.width - time - (form == .wide ? 1 : 0)
-        line.add(figures(record, mark, glyphs, cells: form == .mini ? width - line.width : rest))
+        line.add(figures(record, mark, glyphs, cells: rest))
         if time > 0 {
             let took = model.runningFor(record).map { "\($0.components.seconds) s" } ?? self.took(record)
             line.add(.column(took, .muted, cells: time, glyphs, trailing: true))
@@ -91,6 +104,19 @@ struct CheckColumns {
     private func took(_ record: CheckRecord) -> String {
         guard let result = record.result, result.attempts > 0 else { return "" }
         return DurationText.short(.milliseconds(result.durationMs))
+    }
+
+    private func miniFigures(_ record: CheckRecord, _ mark: StatusMark, _ glyphs: GlyphSet) -> Line {
+        guard record.state == .finished else {
+            if let progress = record.progress, record.state == .running, progress.total > 0 {
+                return Line("\(min(100, max(0, progress.done) * 100 / progress.total)) %", .statusRunning)
+            }
+            return Line(mark.word, mark.role)
+        }
+        guard let measurement = Measurement.telling(record.measurements) else { return Line(mark.word, mark.role) }
+        if record.outcome == .fail, measurement.result != .fail { return Line(mark.word, mark.role) }
+        let text = measurement.shownValue + " " + measurement.limitText(glyphs)
+        return Line(text, measurement.result == .pass ? .text : measurement.mark.role).fitted(to: width / 2, glyphs)
     }
 
     /// What was measured and its limit; while there is none, how far the check is or what it waits for.
@@ -121,10 +147,6 @@ struct CheckColumns {
             return .column(reason, mark.role, cells: cells, glyphs, trailing: true)
         }
         let role: Role = measurement.result == .pass ? .text : measurement.mark.role
-        if form == .mini {
-            let text = measurement.shownValue + " " + measurement.limitText(glyphs)
-            return .column(text, role, cells: cells, glyphs, trailing: true)
-        }
         var line = Line.column(measurement.shownValue, role, cells: cells - limit, glyphs, trailing: true)
         line.add(.column(measurement.limitText(glyphs), .muted, cells: limit, glyphs, trailing: true))
         return line

@@ -38,14 +38,16 @@ enum OverviewView {
         if let target = model.summary.target {
             left.add(target.target, .strong)
             left.add(target.target == target.environment ? "" : " (\(target.environment))", .muted)
-            if let commit = target.commit { left.add("  build \(commit.prefix(10))" + (target.dirty == true ? "+" : ""), .muted) }
         }
-        if let created = model.summary.created { left.add("  mode \(created.mode.rawValue)", .muted) }
         if let reason = model.readOnlyReason { left.add("  \(reason)", .noticeWarning) }
         if let faults = model.faults, faults.activeCount > 0 {
             left.add("  " + Counted.of(faults.activeCount, "fault") + " set", .faultActive)
         }
         if let stall = verdict.stall { left.add("  \(stall)", .statusRunning) }
+        if let created = model.summary.created { left.add("  mode \(created.mode.rawValue)", .muted) }
+        if let target = model.summary.target, let commit = target.commit {
+            left.add("  build \(commit.prefix(10))" + (target.dirty == true ? "+" : ""), .muted)
+        }
         canvas.draw(left, verdict.clock(isShort: layout.form == .narrow), in: layout.header)
         canvas.draw(verdict.line(width: layout.verdict.width - 1), in: layout.verdict)
         canvas.draw(runBar(model, glyphs, width: layout.bar.width - 2), in: layout.bar, margin: 1)

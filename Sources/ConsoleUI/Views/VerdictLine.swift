@@ -48,7 +48,7 @@ struct VerdictLine {
             line.add("  " + Counted.of(summary.failedUndos.count, "change") + " not taken back", .noticeError)
         }
         line.add("  ")
-        line.add(done + (width >= 70 ? " checks" : ""), .strong)
+        line.add(done + (width >= 100 ? " checks" : ""), .strong)
         // The way to go matters more than the last of the counts: its shortest naming form is kept room for.
         let least = pathToGo(width: 0).count
         for part in counts where line.width + part.text.count + 3 + least + 3 <= width {
@@ -68,7 +68,8 @@ struct VerdictLine {
     func pathToGo(width: Int) -> String {
         guard verdict != .go, !summary.checks.isEmpty else { return "" }
         let blockers = summary.blockers
-        let red = blockers.filter { summary[$0]?.state == .finished }
+        // The gate's last word may name checks that have come out well since.
+        let red = blockers.filter { summary[$0]?.needsAttention == true || summary[$0]?.outcome == .warn }
         let open = summary.checks.count { $0.state != .finished }
         var best = ""
         for limit in 1...max(1, red.count) {
@@ -76,6 +77,9 @@ struct VerdictLine {
             if best.isEmpty || text.count <= width { best = text }
         }
         if best.count > width, width > 0, !red.isEmpty {
+            let others = red.count - 1 + open
+            let bare = "GO if: \(red[0])" + (others > 0 ? " and \(others) more" : "")
+            if bare.count <= width { return bare }
             let short = "GO if: \(Counted.of(red.count, "check")) clear\(red.count == 1 ? "s" : "")"
             if short.count <= width { return short }
         }
@@ -132,7 +136,8 @@ struct VerdictLine {
         var first = Line([Span("\(glyphs[verdict.glyph]) \(verdict.title)", verdict.role), Span(" \(done)")])
         if isPending { first = Line([Span("\(glyphs[.running]) \(verdict.title)", .verdictPending), Span(" \(done)")]) }
         canvas.draw(first, in: rest.cutTop(1))
-        let parts = counts.map(\.text) + [pathToGo(width: 200)]
+        // One count and the way to go: there is no room for more.
+        let parts = counts.prefix(1).map(\.text) + [pathToGo(width: 2 * rest.width)]
         for part in parts where !part.isEmpty {
             for text in TextWidth.wrapped(part, to: rest.width) where !rest.isEmpty {
                 canvas.draw(Line(text), in: rest.cutTop(1))
@@ -147,6 +152,7 @@ struct VerdictLine {
         let isMini = rect.width < 50
         if isMini {
             line.add(" " + done, .strong)
+            for part in counts where line.width + part.text.count + 8 <= rect.width { line.add(" " + part.text, part.role) }
         } else {
             line.add("  ")
             for (place, name) in path.enumerated() {
@@ -158,7 +164,8 @@ struct VerdictLine {
         if let stall, rect.width >= 110 { right.add(stall + "  ", .muted) }
         right.add(isMini ? "" : done + "  ", .muted)
         right.add(clock(isShort: true))
-        canvas.draw(line, right, in: rect, margin: isMini ? 0 : 1)
+        right.add(isMini ? "" : " ")
+        canvas.draw(line, right, in: rect, margin: 0)
     }
 }
 

@@ -361,11 +361,13 @@ struct Dispatcher {
 
     private mutating func cancel(_ ids: [CheckID]) {
         // Those that have not started first: ending a running one must not start another that is to be ended too.
-        for id in ids where executions[id] == nil {
-            guard let record = summary[id], record.state != .finished else { continue }
+        for id in ids where waitingForMachine.contains(id) {
             waitingForMachine.removeAll { $0 == id }
             tellFinished(id, .notRun(.cancelled, message: "cancelled before it started"))
             schedule.finish(id, .cancelled)
+        }
+        for id in schedule.cancel(ids) {
+            tellFinished(id, .notRun(.cancelled, message: "cancelled before it started"))
         }
         let now = setup.clock.now
         for id in ids { executions[id]?.cancel(because: .asked, at: now) }

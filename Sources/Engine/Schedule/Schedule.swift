@@ -146,6 +146,22 @@ package struct Schedule: Sendable {
         settle(place, outcome, rootCause: rootCause)
     }
 
+    /// Gives checks up that have not started, all at once, so that none of them is blocked by another.
+    ///
+    /// - Returns: those that it gave up: the ones of the round that neither run nor have an outcome.
+    package mutating func cancel(_ ids: [CheckID]) -> [CheckID] {
+        let given = ids.compactMap { places[$0] }.filter { entries[$0].isOpen && !entries[$0].isRunning }
+        for place in given {
+            removeFromReady(place)
+            entries[place].isOpen = false
+            entries[place].outcome = .cancelled
+            entries[place].told = nil
+            open -= 1
+        }
+        for place in given { tellDependants(of: place, .cancelled, rootCause: nil) }
+        return given.map { entries[$0].definition.id }
+    }
+
     /// Keeps back every check that needs an endpoint, while that is looked at.
     package mutating func hold(_ endpoint: Endpoint) { held.insert(endpoint) }
 
@@ -187,6 +203,10 @@ package struct Schedule: Sendable {
         entries[place].rootCause = rootCause
         entries[place].told = nil
         open -= 1
+        tellDependants(of: place, outcome, rootCause: rootCause)
+    }
+
+    private mutating func tellDependants(of place: Int, _ outcome: Outcome.Word, rootCause: CheckID?) {
         let id = entries[place].definition.id
         for requirer in entries[place].requirers where entries[requirer].isOpen {
             if outcome.letsDependantsRun {

@@ -8,8 +8,8 @@ import Synchronization
 
 /// Asks a surface one thing at a time over HTTP/1.1 and tells trouble apart by the table "what the probe met".
 ///
-/// It follows no redirect, retries nothing, unpacks nothing, and reads no more of an answer than `bodyCap`. It judges the
-/// transport only: a status is handed on. Close it when it is no longer needed.
+/// It follows no redirect, retries nothing, unpacks nothing, and reads no more of an answer than `bodyCap`. It judges
+/// the transport only: a status is handed on. Close it when it is no longer needed.
 package final class HTTPExchange: Sendable {
     /// What is asked.
     package struct Request: Sendable {
@@ -56,7 +56,8 @@ package final class HTTPExchange: Sendable {
     /// - Parameters:
     ///   - connections: how many connections may be open at once. One for a series of measurements; otherwise enough
     ///     that no check waits behind another's silence.
-    ///   - secrets: values that must not show in a transcript or an error, even if the target says them; asked each time.
+    ///   - secrets: values that must not show in a transcript or an error, even if the target says them; asked each
+    ///     time.
     package init(
         connections: Int, limit: Duration = .seconds(2), bodyCap: Int = 1 << 20,
         secrets: @escaping @Sendable () -> [Secret] = { [] }
@@ -85,8 +86,8 @@ package final class HTTPExchange: Sendable {
     /// Asks once.
     ///
     /// - Parameter limit: how long the target may be silent; the exchange's own if nil.
-    /// - Throws: `ProbeError` at the surface: unreachable when it refuses, breaks off or is silent to the limit, nonsense
-    ///   when it does not speak HTTP or says too much; cancelled soon after the task is.
+    /// - Throws: `ProbeError` at the surface: unreachable when it refuses, breaks off or is silent to the limit,
+    ///   nonsense when it does not speak HTTP or says too much; cancelled soon after the task is.
     package func perform(
         _ request: Request, at address: SurfaceAddress, limit: Duration? = nil
     ) async throws(ProbeError) -> Reply {
@@ -105,8 +106,8 @@ package final class HTTPExchange: Sendable {
         }
         let collector = HTTPAnswerCollector(bodyCap: bodyCap)
         let started = ContinuousClock.now
-        // All on one loop, so that no answer changes threads on its way. Only preferred: a connection that is made because
-        // a loop is *required* is an extra one to the pool, which closes it after each answer.
+        // All on one loop, so that no answer changes threads on its way. Only preferred: a connection that is made
+        // because a loop is *required* is an extra one to the pool, which closes it after each answer.
         let task = client.execute(
             request: wire, delegate: collector, eventLoop: .delegate(on: loop),
             deadline: .now() + .nanoseconds(limit.nanoseconds))

@@ -29,8 +29,10 @@ struct Redactor: Sendable {
     func redacted(_ text: String) -> String {
         secrets().reduce(text) { text, secret in
             let value = secret.reveal()
-            return value.isEmpty ? text : text.split(separator: value, omittingEmptySubsequences: false)
-                .joined(separator: secret.description)
+            return value.isEmpty
+                ? text
+                : text.split(separator: value, omittingEmptySubsequences: false)
+                    .joined(separator: secret.description)
         }
     }
 

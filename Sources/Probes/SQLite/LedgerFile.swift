@@ -124,8 +124,8 @@ final class LedgerFile: Sendable {
     /// The side files that lie beside it now.
     var sideFiles: Set<String> { Set(Self.sideSuffixes.filter { access(path + $0, F_OK) == 0 }) }
 
-    /// Whether another process has the file open, as far as this user may know: one that holds a lock on it (SQLite's in
-    /// WAL mode hold a shared one while they are open), or one of this user's with a descriptor of it.
+    /// Whether another process has the file open, as far as this user may know: one that holds a lock on it (SQLite's
+    /// in WAL mode hold a shared one while they are open), or one of this user's with a descriptor of it.
     var isOpenElsewhere: Bool { isLockedElsewhere || isHeldElsewhere }
 
     private var isLockedElsewhere: Bool {
@@ -143,12 +143,38 @@ final class LedgerFile: Sendable {
         let own = "\(getpid())"
         return Self.names(in: "/proc").contains { process in
             guard process != own, process.utf8.allSatisfy({ (48...57).contains($0) }) else { return false }
-            // Another user's process cannot be looked into; its list is empty.
-            return Self.names(in: "/proc/\(process)/fd").contains { number in
-                var status = stat()
-                return stat("/proc/\(process)/fd/\(number)", &status) == 0 && Key(status) == key
-            }
+            // The second look is for a child of ours that became its program between the first and the question: that
+            // closed what it had of ours.
+            return isHeld(by: process) && !Self.isOwnBeforeExec(process) && isHeld(by: process)
         }
+    }
+
+    private func isHeld(by process: String) -> Bool {
+        // Another user's process cannot be looked into; its list is empty.
+        Self.names(in: "/proc/\(process)/fd").contains { number in
+            var status = stat()
+            return stat("/proc/\(process)/fd/\(number)", &status) == 0 && Key(status) == key
+        }
+    }
+
+    /// Whether a process is a child of ours that has not become its own program yet: for that moment it has a copy of all
+    /// our descriptors. It still has our arguments, which no program has that we start.
+    private static func isOwnBeforeExec(_ process: String) -> Bool {
+        guard let status = bytes(of: "/proc/\(process)/stat"), let nameEnd = status.lastIndex(of: UInt8(ascii: ")"))
+        else { return true }  // It is gone.
+        // Behind the name, which may hold anything: state, parent …
+        let fields = status[status.index(after: nameEnd)...].split(separator: UInt8(ascii: " "))
+        guard fields.count > 1, String(decoding: fields[1], as: UTF8.self) == "\(getpid())" else { return false }
+        return bytes(of: "/proc/\(process)/cmdline") == bytes(of: "/proc/self/cmdline")
+    }
+
+    private static func bytes(of path: String) -> [UInt8]? {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var buffer = [UInt8](repeating: 0, count: 8192)
+        let count = read(descriptor, &buffer, buffer.count)
+        return count >= 0 ? Array(buffer.prefix(count)) : nil
     }
 
     private static func names(in folder: String) -> [String] {

@@ -6,7 +6,8 @@ import Readiness
 struct LedgerOpening: Sendable {
     /// How SQLite was told to treat the file.
     enum Way: Equatable, Sendable {
-        /// As a file that nobody writes: no lock is taken and nothing is made beside it. Only while it stays this version.
+        /// As a file that nobody writes: no lock is taken and nothing is made beside it. Only while it stays this
+        /// version.
         case immutable(LedgerFile.Version)
         /// As one that others may be writing.
         case readOnly
@@ -18,11 +19,12 @@ struct LedgerOpening: Sendable {
 
     /// Opens a ledger without changing anything. Blocks: only for a thread of its own.
     ///
-    /// `immutable=1` when no `-wal` lies beside it, its header says WAL, no other process has it open and it is the same
-    /// before and after; otherwise `mode=ro`. A read-only connection to a cleanly closed WAL database would make `-wal`
-    /// and `-shm` beside it; an immutable one to a live database would silently read old rows.
+    /// `immutable=1` when no `-wal` lies beside it, its header says WAL, no other process has it open and it is the
+    /// same before and after; otherwise `mode=ro`. A read-only connection to a cleanly closed WAL database would make
+    /// `-wal` and `-shm` beside it; an immutable one to a live database would silently read old rows.
     ///
-    /// - Throws: `ProbeError` at the ledger; of our side when our opening left a side file with nobody else in the file.
+    /// - Throws: `ProbeError` at the ledger; of our side when our opening left a side file with nobody else in the
+    ///   file.
     static func open(_ path: String, busy: Duration) throws(ProbeError) -> LedgerOpening {
         let file = try LedgerFile(path)
         let before = file.sideFiles

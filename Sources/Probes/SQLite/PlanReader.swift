@@ -12,8 +12,8 @@ struct PlanReader {
     /// Asks anew each time: a plan is of the schema as it is now.
     func plan(of query: CriticalQuery) throws -> QueryPlan {
         let tokens = SQLTokens(query.sql)
-        // Explaining runs nothing, so SQLite does not look whether the schema that it remembers is still the one in the file;
-        // reading does. Without this an open connection would plan with an index that has been dropped.
+        // Explaining runs nothing, so SQLite does not look whether the schema that it remembers is still the one in the
+        // file; reading does. Without this an open connection would plan with an index that has been dropped.
         _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master")
         let hasLimit = tokens.contains(keyword: "LIMIT")
         let steps = try Row.fetchAll(
@@ -46,7 +46,8 @@ struct PlanReader {
                 if Self.isInternal(name) { continue }
                 throw ProbeError(ourSide: "cannot tell which table the step \"\(step.text)\" reads")
             }
-            // Where an alias has several meanings, the largest: a scan that is not seen is worse than one seen as larger.
+            // Where an alias has several meanings, the largest: a scan that is not seen is worse than one seen as
+            // larger.
             let counted = try candidates.map { ($0, try rows(of: $0)) }.max { $0.1 < $1.1 }
             if let (table, rows) = counted {
                 scans.append(QueryPlan.Scan(table: table, rows: rows, step: step.text))
@@ -73,7 +74,9 @@ struct PlanReader {
         var waiting = [tokens]
         while let next = waiting.popLast() {
             for token in next.tokens {
-                guard let name = Self.name(token)?.lowercased(), let sql = known[name], found[name] == nil else { continue }
+                guard let name = Self.name(token)?.lowercased(), let sql = known[name], found[name] == nil else {
+                    continue
+                }
                 found[name] = sql
                 waiting.append(SQLTokens(sql))
             }

@@ -3,8 +3,8 @@
 /// These count as reading a whole table:
 /// - `SCAN x`: the table itself.
 /// - `SCAN x USING COVERING INDEX y`: every entry of an index; as many steps as the table has rows.
-/// - `SCAN x USING INDEX y`: every row in the index's order; but not in a statement with a LIMIT, which SQLite serves so
-///   to stop early, and where a plan cannot tell how far it goes.
+/// - `SCAN x USING INDEX y`: every row in the index's order; but not in a statement with a LIMIT, which SQLite serves
+///   so to stop early, and where a plan cannot tell how far it goes.
 /// - `SEARCH x` and nothing behind: how SQLite puts a least or greatest value that it finds by reading every row.
 /// - `SEARCH x USING AUTOMATIC … INDEX` and `BLOOM FILTER ON x`: built for this one run from the whole table.
 struct PlanStep: Equatable {

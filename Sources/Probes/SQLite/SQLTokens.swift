@@ -43,8 +43,8 @@ struct SQLTokens {
         return ["SELECT", "WITH", "VALUES"].contains(first.uppercased())
     }
 
-    /// A name as it is written in a statement: in quotes, quotes in it doubled. (GRDB's `quotedDatabaseIdentifier` leaves
-    /// them as they are.)
+    /// A name as it is written in a statement: in quotes, quotes in it doubled. (GRDB's `quotedDatabaseIdentifier`
+    /// leaves them as they are.)
     static func quoted(_ name: String) -> String {
         "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }

@@ -2,7 +2,8 @@ import GRDB
 package import Readiness
 import Synchronization
 
-/// A read-only connection to a SQLite ledger, with a thread of its own on which all its work is done, one piece at a time.
+/// A read-only connection to a SQLite ledger, with a thread of its own on which all its work is done, one piece at a
+/// time.
 ///
 /// What lies under the path is looked at before and after each piece: a file that was replaced is not read on as if
 /// nothing had happened, and an immutable connection is opened again when somebody begins to write.
@@ -40,17 +41,20 @@ package final class SQLiteConnection: LedgerConnection {
             let version = try String.fetchOne(database, sql: "SELECT sqlite_version()") ?? ""
             let tables = try Int.fetchOne(
                 database,
-                sql: #"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'"#)
+                sql:
+                    #"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'"#
+            )
             let isReadOnly = try Self.isWriteRefused(database)
             let facts = LedgerFacts(version: version, isReadOnly: isReadOnly, tables: tables ?? 0)
-            let text = "SQLite \(version), opened \(way)\na write was \(isReadOnly ? "refused" : "NOT refused")\n"
+            let text =
+                "SQLite \(version), opened \(way)\na write was \(isReadOnly ? "refused" : "NOT refused")\n"
                 + "\(facts.tables) tables"
             return Answer(facts, transcript: text, elapsed: ContinuousClock.now - started)
         }
     }
 
-    /// Runs a query once and reads every row. `elapsed` is taken on the connection's thread, around binding and stepping;
-    /// the statement is prepared once for the connection, outside of it.
+    /// Runs a query once and reads every row. `elapsed` is taken on the connection's thread, around binding and
+    /// stepping; the statement is prepared once for the connection, outside of it.
     package func run(_ query: CriticalQuery) async throws(ProbeError) -> Answer<Int> {
         try Self.check(query)
         return try await perform("running \(query.name)") { database, _, job in

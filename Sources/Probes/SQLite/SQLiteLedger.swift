@@ -35,8 +35,8 @@ package struct SQLiteLedger: LedgerProbe {
 
     /// Opens a connection with a thread of its own.
     ///
-    /// - Throws: `ProbeError` at the ledger: unreachable when there is no file, which stays so; not offered when the engine
-    ///   is another than SQLite; nonsense when the file is not a database.
+    /// - Throws: `ProbeError` at the ledger: unreachable when there is no file, which stays so; not offered when the
+    ///   engine is another than SQLite; nonsense when the file is not a database.
     package func connect(_ ledger: LedgerDescription) async throws(ProbeError) -> any LedgerConnection {
         guard ledger.engine == "sqlite" else {
             throw ProbeError(.notOffered, at: .ledger, "the ledger's engine is \(ledger.engine.prefix(32)), not sqlite")

@@ -5,8 +5,8 @@
 struct TableAliases {
     /// Tables by alias or own name, both in lower case.
     private(set) var tables: [String: Set<String>] = [:]
-    /// Names of subqueries and common table expressions, in lower case: they are no tables, and the steps that fill them
-    /// stand in the plan themselves.
+    /// Names of subqueries and common table expressions, in lower case: they are no tables, and the steps that fill
+    /// them stand in the plan themselves.
     private(set) var derived: Set<String> = []
 
     private static let clauseEnds: Set<String> = [

@@ -18,8 +18,8 @@ extension HTTPSurface: MarketDataProbe {
         var symbols: [Symbol]
     }
 
-    /// `GET /readyz/marketdata`. A symbol named twice, a price, tick or lot that is not above zero, and an age below zero
-    /// are nonsense.
+    /// `GET /readyz/marketdata`. A symbol named twice, a price, tick or lot that is not above zero, and an age below
+    /// zero are nonsense.
     package func snapshot() async throws(ProbeError) -> Answer<[SymbolState]> {
         let request = HTTPExchange.Request("GET", "/readyz/marketdata")
         let reply = try await ask(request)

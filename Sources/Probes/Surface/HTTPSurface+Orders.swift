@@ -42,7 +42,9 @@ extension HTTPSurface: OrderProbe {
         let request = try OrderWire.request("/readyz/orders", order)
         let reply = try await ask(request)
         let wire = try Self.decode(StateWire.self, from: reply, to: request)
-        guard wire.client_order_id == order.clientOrderID else { throw Self.nonsense(request, "it is of another order") }
+        guard wire.client_order_id == order.clientOrderID else {
+            throw Self.nonsense(request, "it is of another order")
+        }
         guard !wire.order_id.isEmpty else { throw Self.nonsense(request, "order_id is empty") }
         return Answer(
             OrderState(orderID: wire.order_id, status: wire.status, reasonCode: wire.reason_code),

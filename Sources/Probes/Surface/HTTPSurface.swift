@@ -16,8 +16,8 @@ package struct HTTPSurface: Sendable {
     ///
     /// - Parameters:
     ///   - exchange: for all but decisions; with enough connections that no check waits behind another.
-    ///   - series: for `evaluate` alone, with one connection, so that a latency series is over one kept-alive connection
-    ///     that nothing else uses.
+    ///   - series: for `evaluate` alone, with one connection, so that a latency series is over one kept-alive
+    ///     connection that nothing else uses.
     package init(source: RecordSource, exchange: HTTPExchange, series: HTTPExchange) {
         self.source = source
         self.exchange = exchange

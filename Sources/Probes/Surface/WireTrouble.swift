@@ -9,7 +9,8 @@ enum WireTrouble {
         case .valueNotFound(_, let context): return "\(path(context.codingPath)) is null"
         case .typeMismatch(let type, let context): return "\(path(context.codingPath)) is not \(name(of: type))"
         case .dataCorrupted(let context):
-            return context.codingPath.isEmpty ? "not JSON, or a number out of range" : "\(path(context.codingPath)) has a value of the wrong form"
+            return context.codingPath.isEmpty
+                ? "not JSON, or a number out of range" : "\(path(context.codingPath)) has a value of the wrong form"
         @unknown default: return "wrong shape"
         }
     }

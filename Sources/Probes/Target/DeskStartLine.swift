@@ -7,7 +7,8 @@ package import Readiness
 package struct DeskStartLine: Sendable, Equatable {
     /// The desk's process.
     package let pid: Int32
-    /// When that process began, in clock ticks since boot (`/proc/PID/stat`, field 22); nil where the desk does not say.
+    /// When that process began, in clock ticks since boot (`/proc/PID/stat`, field 22); nil where the desk does not
+    /// say.
     package let pidStartTicks: UInt64?
     /// Its home, absolute.
     package let home: String
@@ -67,7 +68,8 @@ package struct DeskStartLine: Sendable, Equatable {
         }
         try check(
             !wire.account_prefix.isEmpty && wire.account_prefix.utf8.count <= 32
-                && wire.account_prefix.utf8.allSatisfy(Self.isAccountByte), "account_prefix is not a prefix of accounts")
+                && wire.account_prefix.utf8.allSatisfy(Self.isAccountByte), "account_prefix is not a prefix of accounts"
+        )
         try check(wire.ledger.critical_queries.count <= 64, "more than 64 critical queries")
         try check(
             Set(wire.ledger.critical_queries.map(\.name)).count == wire.ledger.critical_queries.count,

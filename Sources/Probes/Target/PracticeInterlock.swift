@@ -13,8 +13,8 @@ package protocol Interlock: Sendable {
 /// Proves a practice desk: on loopback, in a home that only this user can enter, and answering with the secret of the
 /// record in that home.
 ///
-/// The secret itself is not sent. The desk gets a fresh nonce and answers the SHA-256 of token, colon and nonce, which a
-/// process that has merely taken over the desk's port cannot.
+/// The secret itself is not sent. The desk gets a fresh nonce and answers the SHA-256 of token, colon and nonce, which
+/// a process that has merely taken over the desk's port cannot.
 package struct PracticeInterlock: Interlock {
     private let home: String
     private let exchange: HTTPExchange

@@ -72,7 +72,8 @@ extension PrivateFile.Stamp {
 
 /// A folder that is its owner's alone.
 enum PrivateFolder {
-    /// - Returns: nil when the folder is this user's with mode 0700, otherwise what is wrong, to be read after its name.
+    /// - Returns: nil when the folder is this user's with mode 0700, otherwise what is wrong, to be read after its
+    ///   name.
     static func trouble(with path: String) -> String? {
         var status = stat()
         guard lstat(path, &status) == 0 else { return errno == ENOENT ? "is not there" : SystemErrorText.of(errno) }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// The record of a home, read again before each use: a desk rewrites it whenever something in it changes.
 ///
-/// A record that says something new is followed only while nobody else could have written it: the home 0700 and the file
-/// 0600, both this user's, the address a literal loopback one and the home the one that it lies in.
+/// A record that says something new is followed only while nobody else could have written it: the home 0700 and the
+/// file 0600, both this user's, the address a literal loopback one and the home the one that it lies in.
 package final class RecordSource: Sendable {
     private struct State {
         var record: TargetRecord
@@ -25,8 +25,8 @@ package final class RecordSource: Sendable {
 
     /// The record as it is now.
     ///
-    /// - Throws: `ProbeError` at `endpoint`: unreachable when the record is gone, nonsense when it is not one or may not be
-    ///   trusted.
+    /// - Throws: `ProbeError` at `endpoint`: unreachable when the record is gone, nonsense when it is not one or may
+    ///   not be trusted.
     package func current(for endpoint: Endpoint) throws(ProbeError) -> TargetRecord {
         let path = TargetRecord.path(in: home)
         let known = state.withLock { $0 }

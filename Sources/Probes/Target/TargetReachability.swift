@@ -16,8 +16,8 @@ package struct TargetReachability: Sendable {
         self.limit = limit
     }
 
-    /// Looks once: whether anything answers `GET /readyz` in time, whatever it says, or whether the ledger's file is there
-    /// and may be read (it is not opened: see `LedgerFile`).
+    /// Looks once: whether anything answers `GET /readyz` in time, whatever it says, or whether the ledger's file is
+    /// there and may be read (it is not opened: see `LedgerFile`).
     ///
     /// - Throws: `ProbeError` only where the answer is not the target's to give: cancelled, or our side.
     package func isThere(_ endpoint: Endpoint) async throws(ProbeError) -> Bool {

@@ -15,7 +15,9 @@ package struct TargetRecord: Sendable, Equatable {
     package static let sizeCap = 1 << 20
 
     /// The path of a home's record.
-    package static func path(in home: String) -> String { home.hasSuffix("/") ? home + fileName : home + "/" + fileName }
+    package static func path(in home: String) -> String {
+        home.hasSuffix("/") ? home + fileName : home + "/" + fileName
+    }
 
     /// Decodes the text of a `desk.json`.
     ///

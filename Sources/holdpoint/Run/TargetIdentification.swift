@@ -12,7 +12,8 @@ struct TargetIdentification: Sendable {
         do throws(ProbeError) {
             let identity = try await target.probes.discovery.identity().value
             return TargetIdentified(
-                target: "practice", environment: identity.environment, commit: identity.commit, dirty: identity.dirty,
+                target: "practice", environment: identity.environment,
+                commit: identity.commit.isEmpty ? nil : identity.commit, dirty: identity.dirty,
                 configuration: identity.configurationDigest, account: identity.account, instance: identity.instance,
                 paper: paper, detail: words)
         } catch {

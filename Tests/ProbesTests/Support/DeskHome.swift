@@ -25,11 +25,14 @@ final class DeskHome: Sendable {
 
     /// Writes a record, by rename as a desk does.
     func write(
-        address: String, home: String? = nil, ledger: String? = nil, token: String? = DeskHome.token, mode: mode_t = 0o600,
+        address: String, home: String? = nil, ledger: String? = nil, token: String? = DeskHome.token,
+        mode: mode_t = 0o600,
         queries: [CriticalQuery] = []
     ) throws {
-        try write(Self.text(
-            address: address, home: home ?? path, ledger: ledger ?? ledgerPath, token: token, queries: queries), mode: mode)
+        try write(
+            Self.text(
+                address: address, home: home ?? path, ledger: ledger ?? ledgerPath, token: token, queries: queries),
+            mode: mode)
     }
 
     func write(_ text: String, mode: mode_t = 0o600) throws {

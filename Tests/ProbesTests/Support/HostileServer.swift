@@ -111,7 +111,8 @@ final class HostileServer: Sendable {
             guard let end = received.firstRange(of: "\r\n\r\n") else { return nil }
             let head = String(received[..<end.lowerBound])
             let lines = head.split(separator: "\r\n")
-            let length = lines.first { $0.lowercased().hasPrefix("content-length:") }
+            let length =
+                lines.first { $0.lowercased().hasPrefix("content-length:") }
                 .flatMap { Int($0.split(separator: ":")[1].drop { $0 == " " }) } ?? 0
             let rest = received[end.upperBound...]
             guard rest.utf8.count >= length else { return nil }
@@ -172,6 +173,7 @@ final class HostileServer: Sendable {
 
     private static func text(_ status: Int, _ body: String, _ type: String, _ headers: [String]) -> String {
         let more = headers.map { $0 + "\r\n" }.joined()
-        return "HTTP/1.1 \(status) X\r\ncontent-type: \(type)\r\ncontent-length: \(body.utf8.count)\r\n\(more)\r\n\(body)"
+        return
+            "HTTP/1.1 \(status) X\r\ncontent-type: \(type)\r\ncontent-length: \(body.utf8.count)\r\n\(more)\r\n\(body)"
     }
 }

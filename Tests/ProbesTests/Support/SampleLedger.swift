@@ -19,26 +19,28 @@ enum SampleLedger {
         configuration.journalMode = wal ? .wal : .default
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         try queue.write { database in
-            try database.execute(sql: """
-                CREATE TABLE orders (id INTEGER PRIMARY KEY, account TEXT NOT NULL);
-                CREATE INDEX orders_by_account ON orders (account);
-                CREATE TABLE fills (id INTEGER PRIMARY KEY, order_id INTEGER NOT NULL, price_e4 INTEGER NOT NULL);
-                CREATE INDEX fills_by_order ON fills (order_id);
-                CREATE TABLE "a strange ""name" (x);
-                CREATE TABLE schema_revision (revision TEXT PRIMARY KEY, applied_at TEXT);
-                INSERT INTO schema_revision VALUES ('0002', 'b'), ('0001', 'a');
-                WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 200)
-                INSERT INTO orders SELECT x, CASE x % 2 WHEN 0 THEN 'MM-1' ELSE 'MM-2' END FROM n;
-                INSERT INTO fills (order_id, price_e4) SELECT id, 1 FROM orders UNION ALL SELECT id, 2 FROM orders
-                UNION ALL SELECT id, 3 FROM orders;
-                """)
+            try database.execute(
+                sql: """
+                    CREATE TABLE orders (id INTEGER PRIMARY KEY, account TEXT NOT NULL);
+                    CREATE INDEX orders_by_account ON orders (account);
+                    CREATE TABLE fills (id INTEGER PRIMARY KEY, order_id INTEGER NOT NULL, price_e4 INTEGER NOT NULL);
+                    CREATE INDEX fills_by_order ON fills (order_id);
+                    CREATE TABLE "a strange ""name" (x);
+                    CREATE TABLE schema_revision (revision TEXT PRIMARY KEY, applied_at TEXT);
+                    INSERT INTO schema_revision VALUES ('0002', 'b'), ('0001', 'a');
+                    WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 200)
+                    INSERT INTO orders SELECT x, CASE x % 2 WHEN 0 THEN 'MM-1' ELSE 'MM-2' END FROM n;
+                    INSERT INTO fills (order_id, price_e4) SELECT id, 1 FROM orders UNION ALL SELECT id, 2 FROM orders
+                    UNION ALL SELECT id, 3 FROM orders;
+                    """)
         }
         return queue
     }
 
     static func description(_ path: String, engine: String = "sqlite") -> LedgerDescription {
         LedgerDescription(
-            engine: engine, path: path, criticalQueries: [query], expectedHead: "0002", revisionTable: "schema_revision")
+            engine: engine, path: path, criticalQueries: [query], expectedHead: "0002", revisionTable: "schema_revision"
+        )
     }
 
     /// A connection for as long as the work takes.
