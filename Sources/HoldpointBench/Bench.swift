@@ -17,13 +17,18 @@ enum Bench {
             print("holdpoint-bench: \(error)")
             exit(70)
         }
-        Task {
+        begin()
+        while true { pause() }
+    }
+
+    /// Measures away from the main thread, which `main` is bound to.
+    private static nonisolated func begin() {
+        Task.detached {
             do { exit(try await measure() ? 0 : 1) } catch {
                 print("holdpoint-bench: \(error)")
                 exit(70)
             }
         }
-        while true { pause() }
     }
 
     /// Whether everything is inside its budget.
@@ -62,6 +67,7 @@ struct BenchTable {
     private mutating func row(_ name: String, _ figure: String, _ budget: String, isInside: Bool) {
         func pad(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
         print(pad(name, 58), pad(figure, 12), pad(budget, 12), isInside ? "ok" : "BEYOND ITS BUDGET")
+        fflush(nil)
         if !isInside { isInsideBudgets = false }
     }
 }

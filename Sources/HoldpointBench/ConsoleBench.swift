@@ -58,7 +58,8 @@ enum ConsoleBench {
         for place in 0..<60 {
             usleep(UInt32(7000 + place * 531 % 9000))
             if rate == 0 { _ = terminal.drain(quiet: .milliseconds(20)) }
-            terminal.type("j")
+            // Up and down near the top: further down the list scrolls under a mark that stays where it is.
+            terminal.type(place % 2 == 0 ? "j" : "k")
             let (elapsed, count) = terminal.read(until: { $0.contains(focusSign) }, limit: .milliseconds(400))
             if let elapsed { times.append(elapsed) } else { missed += 1 }
             if rate == 0 { bytes.append(count + terminal.drain()) }

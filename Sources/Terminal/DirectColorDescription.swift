@@ -49,7 +49,7 @@ enum DirectColorDescription {
         var at = 12
         let nameBytes = entry[at..<min(entry.count, at + names)]
         at += names
-        guard at + flags <= entry.count else { return nil }
+        guard nameBytes.last == 0, at + flags <= entry.count else { return nil }
         var flagBytes = Array(entry[at..<at + flags])
         at += flags
         if at % 2 == 1 { at += 1 }
@@ -99,7 +99,7 @@ enum DirectColorDescription {
         out += [1, 0]
         append(0)
         out += Array("RGB".utf8) + [0]
-        return out
+        return out.count <= 32_768 ? out : nil
     }
 
     /// The first eight numbers are the user's palette, all others red, green and blue.

@@ -28,7 +28,7 @@ struct ConsolePropertyTests {
         var now = Duration.seconds(1)
         _ = model.update(.events(isHostile ? HostileText.poisoned(plain, seed: seed) : plain), at: now)
         _ = model.update(.faults(isHostile ? hostileFaults(&dice) : SampleRun.faults), at: now)
-        for _ in 0..<60 {
+        for _ in 0..<40 {
             now += .milliseconds(Int.random(in: 1...900, using: &dice))
             let key = Self.keys.randomElement(using: &dice) ?? .down
             for effect in model.update(.key(key), at: now) {

@@ -21,7 +21,8 @@ struct TmuxScreen: Sendable {
         let opened = try await tmux([
             "-f", "/dev/null", "new-session", "-d", "-s", session, "-x", "\(columns)", "-y", "\(rows)",
             "-e", "XDG_STATE_HOME=\(program.state)", "-e", "CI=", "-e", "LC_ALL=C.UTF-8", "-e", "PS1=$ ",
-            "env -u CI /bin/sh",
+            // A shell that a failed test leaves behind ends by itself, and the server with it.
+            "env -u CI timeout --foreground 180 /bin/sh",
         ])
         try #require(opened.code == 0, "tmux is needed for this test: \(opened.errors)")
     }
@@ -95,7 +96,8 @@ struct TmuxScreen: Sendable {
     /// The process that the shell runs now.
     func programPid() async throws -> String {
         let shell = try await tmux(["display-message", "-p", "-t", session, "#{pane_pid}"]).output.filter(\.isNumber)
-        return try await program.shell("pgrep -P \(shell) | head -1").output.filter(\.isNumber)
+        let line = "for f in /proc/[0-9]*/status; do grep -qs '^PPid:[[:space:]]*\(shell)$' $f && echo $f && break; done"
+        return try await program.shell(line).output.filter(\.isNumber)
     }
 
     func close() async throws { try await tmux(["kill-server"]) }

@@ -67,7 +67,7 @@ struct HTTPExchangeTests {
     @Test func `a redirect is not followed`() async throws {
         let reply = HostileServer.Reply.answer(302, "", headers: ["location: /again"])
         try await HostileServer.serving({ _ in reply }) { server in
-            let exchange = HTTPExchange(connections: 1)
+            let exchange = HTTPExchange(connections: 1, limit: .seconds(30))
             let address = try #require(SurfaceAddress(parsing: server.address))
             let answer = try await exchange.perform(.init("GET", "/readyz"), at: address)
             #expect(answer.status == 302)
@@ -98,7 +98,7 @@ struct HTTPExchangeTests {
 
     @Test func `one connection serves a series`() async throws {
         try await HostileServer.serving({ _ in .answer(200, "{}") }) { server in
-            let exchange = HTTPExchange(connections: 1)
+            let exchange = HTTPExchange(connections: 1, limit: .seconds(30))
             let address = try #require(SurfaceAddress(parsing: server.address))
             for _ in 0..<50 { _ = try await exchange.perform(.init("GET", "/readyz"), at: address) }
             #expect(server.requests.count == 50)
@@ -125,7 +125,7 @@ struct HTTPExchangeTests {
         let long = String(repeating: "x", count: 9000)
         let replies = ["/long": long, "/echo": #"{"said":"hush-hush-hush"}"#]
         try await HostileServer.serving({ .answer(200, replies[$0.path] ?? "") }) { server in
-            let exchange = HTTPExchange(connections: 1, secrets: { [Secret("hush-hush-hush")] })
+            let exchange = HTTPExchange(connections: 1, limit: .seconds(30), secrets: { [Secret("hush-hush-hush")] })
             let address = try #require(SurfaceAddress(parsing: server.address))
             let echo = try await exchange.perform(.init("POST", "/echo", body: Array("{\"a\":1}".utf8)), at: address)
             #expect(echo.transcript == "POST /echo\n{\"a\":1}\n200\n{\"said\":\"<secret>\"}")
@@ -138,7 +138,7 @@ struct HTTPExchangeTests {
     }
 
     @Test func `a closed exchange is an error of our side`() async throws {
-        let exchange = HTTPExchange(connections: 1)
+        let exchange = HTTPExchange(connections: 1, limit: .seconds(30))
         await exchange.close()
         await exchange.close()
         let address = try #require(SurfaceAddress(parsing: "http://127.0.0.1:1"))

@@ -325,7 +325,7 @@ struct HTTPSurfaceTests {
             let first = try ClosedPort()
             let home = try DeskHome()
             try home.write(address: first.address)
-            let target = DeskTarget.connect(record: try home.record(), digest: testDigest)
+            let target = DeskTarget.connect(record: try home.record(), digest: testDigest, limit: .seconds(30))
             let gone = await trouble { () throws(ProbeError) in try await target.probes.discovery.readiness() }
             #expect(gone?.meeting == .unreachable)
             withExtendedLifetime(first) {}
@@ -348,7 +348,7 @@ struct HTTPSurfaceTests {
                 let home = try DeskHome()
                 try home.write(address: server.address)
                 let record = try home.record()
-                let target = DeskTarget.connect(record: record, digest: testDigest)
+                let target = DeskTarget.connect(record: record, digest: testDigest, limit: .seconds(30))
                 var said = ["\(record)", String(reflecting: record), "\(target.probes.runbook)", "\(target)"]
                 dump(record, to: &said[0])
                 do throws(ProbeError) {

@@ -46,7 +46,7 @@ struct PracticeInterlockTests {
         try await HostileServer.serving(Self.honest(DeskHome.token)) { server in
             let home = try DeskHome()
             try home.write(address: server.address)
-            let exchange = HTTPExchange(connections: 1)
+            let exchange = HTTPExchange(connections: 1, limit: .seconds(30))
             let interlock = PracticeInterlock(home: home.path, exchange: exchange, digest: testDigest)
             for _ in 0..<3 { #expect(await interlock.prove().0 == .proven) }
             #expect(Set(server.requests.map(\.path)).count == 3)

@@ -91,8 +91,9 @@ struct TargetReachabilityTests {
         try await HostileServer.serving({ _ in .answer(500, "<html>") }) { server in
             let home = try DeskHome()
             try home.write(address: server.address)
-            let exchange = HTTPExchange(connections: 1)
-            let reachability = TargetReachability(source: RecordSource(try home.record()), exchange: exchange)
+            let exchange = HTTPExchange(connections: 1, limit: .seconds(30))
+            let reachability = TargetReachability(
+                source: RecordSource(try home.record()), exchange: exchange, limit: .seconds(30))
             let ledger = try await reachability.isThere(.ledger)
             #expect(!ledger)
             try Data("x".utf8).write(to: URL(filePath: home.ledgerPath))
@@ -108,7 +109,7 @@ struct TargetReachabilityTests {
         try await HostileServer.serving({ _ in .silence }) { server in
             let home = try DeskHome()
             try home.write(address: server.address)
-            let exchange = HTTPExchange(connections: 1)
+            let exchange = HTTPExchange(connections: 1, limit: .seconds(30))
             let reachability = TargetReachability(
                 source: RecordSource(try home.record()), exchange: exchange, limit: .milliseconds(100))
             let surface = try await reachability.isThere(.surface)

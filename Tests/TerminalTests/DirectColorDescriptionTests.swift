@@ -39,10 +39,13 @@ struct DirectColorDescriptionTests {
         for count in stride(from: 0, to: min(whole.count, 1500), by: 7) {
             #expect(DirectColorDescription.patched(Array(whole.prefix(count))) == nil)
         }
-        var broken = whole
-        for place in 2..<12 {
-            broken[place] = 0xFF
-            #expect(DirectColorDescription.patched(broken) == nil)
+        for place in 0..<12 {
+            for value in [UInt8(0), 0x7F, 0xFF] where value != whole[place] {
+                var broken = whole
+                broken[place] = value
+                // Whatever comes of it, what is made is never longer than what curses takes (term(5): 32,768 bytes).
+                #expect((DirectColorDescription.patched(broken)?.count ?? 0) <= 32_768)
+            }
         }
     }
 }
