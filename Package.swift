@@ -77,7 +77,7 @@ let package = Package(
         .testTarget(name: "ProfileTests", dependencies: ["Profile", "Readiness"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Readiness"]),
         .testTarget(name: "ConsoleUITests", dependencies: ["ConsoleUI", "Readiness", "TestSupport"]),
-        .testTarget(name: "TerminalTests", dependencies: ["Terminal", "ConsoleUI", "Readiness"]),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal", "CNcurses", "ConsoleUI", "Readiness"]),
         .testTarget(name: "PracticeDeskTests", dependencies: ["PracticeDesk", grdb]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "EndToEndTests", dependencies: ["holdpoint", subprocess]),

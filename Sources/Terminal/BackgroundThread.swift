@@ -1,14 +1,14 @@
 import Glibc
 
 /// A thread for something that may wait: neither the terminal's thread nor one of the cooperative pool's.
-enum BackgroundThread {
+package enum BackgroundThread {
     private final class Work: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
     /// Runs it and forgets it. If no thread can be had it is run at once.
-    static func run(_ body: @escaping @Sendable () -> Void) {
+    package static func run(_ body: @escaping @Sendable () -> Void) {
         let work = Unmanaged.passRetained(Work(body))
         var thread = pthread_t()
         let failed = pthread_create(

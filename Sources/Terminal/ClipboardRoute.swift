@@ -3,8 +3,8 @@ import Glibc
 
 /// The ways in which a text gets to the operator's clipboard, measured in console.md 6.5.
 ///
-/// Always a file, whose path is told: that is the way that works everywhere. Within tmux its buffer, which tmux passes on
-/// to the terminal outside; otherwise OSC 52 to the terminal. Whether a terminal takes OSC 52 cannot be known.
+/// Always a file, whose path is told: that is the way that works everywhere. Within tmux its buffer, which tmux passes
+/// on to the terminal outside; otherwise OSC 52 to the terminal. Whether a terminal takes OSC 52 cannot be known.
 package struct ClipboardRoute: Sendable {
     private let isInTmux: Bool
     private let folder: String
@@ -39,7 +39,11 @@ package struct ClipboardRoute: Sendable {
         var ways: [String] = []
         var troubles: [String] = []
         if isInTmux {
-            if let trouble = giveToTmux(Array(text.utf8)) { troubles.append(trouble) } else { ways.append("the tmux buffer") }
+            if let trouble = giveToTmux(Array(text.utf8)) {
+                troubles.append(trouble)
+            } else {
+                ways.append("the tmux buffer")
+            }
         } else if size <= Self.terminalCapacity {
             ways.append("the terminal's clipboard, if it allows that")
         }

@@ -5,17 +5,17 @@ package enum ConsoleRuntime {
     /// Opens the console and stays until it is left. When it returns, or throws, the terminal is as it was before: the
     /// verdict can be printed on the normal screen.
     ///
-    /// To be called synchronously from the main thread: the poll loop blocks it. Signals TERM, HUP, INT, WINCH, TSTP, CONT
-    /// and USR1, and crashes, are dealt with meanwhile and given back afterwards.
+    /// To be called synchronously from the main thread: the poll loop blocks it. Signals TERM, HUP, INT, WINCH, TSTP,
+    /// CONT and USR1, and crashes, are dealt with meanwhile and given back afterwards.
     ///
     /// - Parameters:
     ///   - model: what the console knows at the beginning.
     ///   - settings: theme, environment and limits.
     ///   - mailbox: where events and messages for the console are posted, from any thread, before and while it runs.
     ///   - perform: carries out what the console wants done, and answers through the mailbox. Called on the calling
-    ///     thread; must not block. Gets `.command`, `.fault`, `.loadEvidence` and `.leave`. After `.leave(.cancelFirst)`
-    ///     the console stays until `.engineEnded` is posted, at most `settings.leaveLimit`; after the others it returns at
-    ///     once.
+    ///     thread; must not block. Gets `.command`, `.fault`, `.loadEvidence` and `.leave`. After
+    ///     `.leave(.cancelFirst)` the console stays until `.engineEnded` is posted, at most `settings.leaveLimit`;
+    ///     after the others it returns at once.
     /// - Throws: `TerminalError` where there is no usable terminal: exit code 69.
     package static func run(
         _ model: ConsoleModel, settings: ConsoleSettings, mailbox: ConsoleMailbox,

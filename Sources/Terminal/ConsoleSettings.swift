@@ -8,8 +8,8 @@ package struct ConsoleSettings: Sendable {
     package var environment: [String: String]
     /// Where copied texts are kept; nil: `$XDG_STATE_HOME/holdpoint`.
     package var clipboardFolder: String?
-    /// How long the console waits for `.engineEnded` after it asked to cancel and leave. Default 20 s: the longest grace
-    /// of a check and the undoing after it.
+    /// How long the console waits for `.engineEnded` after it asked to cancel and leave. Default 20 s: the longest
+    /// grace of a check and the undoing after it.
     package var leaveLimit: Duration
 
     /// States it; see the properties.
@@ -22,8 +22,8 @@ package struct ConsoleSettings: Sendable {
         self.leaveLimit = leaveLimit
     }
 
-    /// The variable that names a file for the text of the screen: written on SIGUSR1, for tests that compare it with what
-    /// a terminal shows.
+    /// The variable that names a file for the text of the screen: written on SIGUSR1, for tests that compare it with
+    /// what a terminal shows.
     package static let gridFileVariable = "HOLDPOINT_GRID_FILE"
 }
 

@@ -3,10 +3,10 @@ import Glibc
 
 /// Gives the terminal back when the program crashes, and keeps what it wrote to standard error meanwhile.
 ///
-/// The handler runs on a stack of its own, so that a stack overflow is survived as well, and does only what is allowed in
-/// a signal handler: writes bytes made beforehand, resets the terminal's modes, copies the captured standard error to the
-/// real one, and raises the signal again. An alternate stack belongs to one thread: an overflow on another thread than the
-/// one that opened the console ends without it.
+/// The handler runs on a stack of its own, so that a stack overflow is survived as well, and does only what is allowed
+/// in a signal handler: writes bytes made beforehand, resets the terminal's modes, copies the captured standard error
+/// to the real one, and raises the signal again. An alternate stack belongs to one thread: an overflow on another
+/// thread than the one that opened the console ends without it.
 final class CrashGuard {
     /// Everything that the handler needs, at an address that does not move.
     private struct Kit {
@@ -29,8 +29,8 @@ final class CrashGuard {
 
     private static let bufferSize = 4096
     private static let crashes = [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGQUIT]
-    // Undoes, in this order: synchronized output, mouse, paste and focus reports, hidden cursor, colours, cursor keys and
-    // keypad, title, alternate screen.
+    // Undoes, in this order: synchronized output, mouse, paste and focus reports, hidden cursor, colours, cursor keys
+    // and keypad, title, alternate screen.
     private static let resetSequence = Array(
         ("\u{1B}[?2026l\u{1B}[?1006l\u{1B}[?1000l\u{1B}[?2004l\u{1B}[?1004l\u{1B}[?25h\u{1B}[0m\u{1B}[?1l\u{1B}>"
             + "\u{1B}[23;0t\u{1B}[?1049l\r\n").utf8)

@@ -3,9 +3,9 @@ import FoundationEssentials
 /// Makes a description of a terminal with direct colour out of the installed one of the same terminal.
 ///
 /// Few systems have `xterm-direct` and its like installed, but ncurses takes a whole compiled description from the
-/// environment as `TERMINFO=b64:…` (console.md 5.4). The user's own entry is taken, its colours are replaced and `RGB` is
-/// added, so that everything else about the terminal stays as it is. Format: term(5).
-enum DirectColorDescription {
+/// environment as `TERMINFO=b64:…` (console.md 5.4). The user's own entry is taken, its colours are replaced and `RGB`
+/// is added, so that everything else about the terminal stays as it is. Format: term(5).
+package enum DirectColorDescription {
     private static let legacyMagic = 0o432
     private static let wideMagic = 0o1036
     private static let maxColors = 13
@@ -15,8 +15,9 @@ enum DirectColorDescription {
     private static let setBackground = 360
 
     /// The value for `TERMINFO`; nil when the entry is not found or not understood.
-    static func environmentValue(for type: String, _ environment: [String: String]) -> String? {
-        guard let first = type.utf8.first, type.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }) else {
+    package static func environmentValue(for type: String, _ environment: [String: String]) -> String? {
+        guard let first = type.utf8.first, type.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") })
+        else {
             return nil
         }
         var folders: [String] = []
@@ -36,13 +37,14 @@ enum DirectColorDescription {
     }
 
     /// The entry with direct colour, in the format with 32-bit numbers; nil when it is not well-formed.
-    static func patched(_ entry: [UInt8]) -> [UInt8]? {
+    package static func patched(_ entry: [UInt8]) -> [UInt8]? {
         func short(_ at: Int) -> Int? {
             guard at + 1 < entry.count else { return nil }
             return Int(Int16(bitPattern: UInt16(entry[at]) | UInt16(entry[at + 1]) << 8))
         }
         guard entry.count < 32_768, let magic = short(0), magic == legacyMagic || magic == wideMagic,
-            let names = short(2), let flags = short(4), let numbers = short(6), let strings = short(8), let table = short(10),
+            let names = short(2), let flags = short(4), let numbers = short(6), let strings = short(8),
+            let table = short(10),
             names >= 0, flags > canChange, numbers > maxPairs, strings > setBackground, table >= 0
         else { return nil }
         let width = magic == wideMagic ? 4 : 2

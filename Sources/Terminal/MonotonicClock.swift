@@ -11,7 +11,7 @@ enum MonotonicClock {
 
 extension Duration {
     /// Whole milliseconds, rounded up, for `poll`: rounding down would spin.
-    var pollMilliseconds: Int32 {
+    package var pollMilliseconds: Int32 {
         let (seconds, attoseconds) = components
         let rest = (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
         return Int32(clamping: max(0, seconds * 1000 + rest))

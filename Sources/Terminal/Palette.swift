@@ -7,6 +7,10 @@ struct Palette {
     struct Look {
         var attributes: UInt32
         var pair: Int32
+        /// The background's number; -1: the terminal's own.
+        var ground: Int32
+        /// Whether nothing but the background shows where there is no character.
+        var isPlainGround: Bool
     }
 
     private let theme: Theme
@@ -35,7 +39,7 @@ struct Palette {
 
     private func make(_ style: Style) -> Look {
         switch depth {
-        case .none: Look(attributes: bits(style.in16.attributes), pair: 0)
+        case .none: look(Style.Reduced<ANSIColor>(attributes: style.in16.attributes)) { Int32($0.rawValue) }
         case .ansi: look(style.in16) { Int32($0.rawValue) }
         case .palette: look(style.in256) { Int32($0) }
         // The numbers below 8 are the palette's: the darkest blues give way to black of the eighth shade.
@@ -47,7 +51,9 @@ struct Palette {
         let foreground = reduced.foreground.map(number) ?? -1
         let background = reduced.background.map(number) ?? -1
         let pair = foreground == -1 && background == -1 ? 0 : hp_pair(foreground, background)
-        return Look(attributes: bits(reduced.attributes), pair: pair)
+        return Look(
+            attributes: bits(reduced.attributes), pair: pair, ground: background,
+            isPlainGround: reduced.attributes.isDisjoint(with: [.underline, .reverse]))
     }
 
     private func bits(_ attributes: Attributes) -> UInt32 {

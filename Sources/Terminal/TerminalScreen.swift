@@ -65,7 +65,9 @@ final class TerminalScreen {
     /// The terminal's extent; 80x24 where it does not say.
     static var size: Size {
         var extent = winsize()
-        guard ioctl(out, UInt(TIOCGWINSZ), &extent) == 0, extent.ws_col > 0, extent.ws_row > 0 else { return Size(80, 24) }
+        guard ioctl(out, UInt(TIOCGWINSZ), &extent) == 0, extent.ws_col > 0, extent.ws_row > 0 else {
+            return Size(80, 24)
+        }
         return Size(Int(extent.ws_col), Int(extent.ws_row))
     }
 
@@ -156,10 +158,18 @@ final class TerminalScreen {
 
     private func put(_ grid: Grid, _ y: Int, _ columns: Range<Int>) {
         run.removeAll(keepingCapacity: true)
+        var last: (look: Palette.Look, layer: Layer)?
         for x in columns {
             let cell = grid[x, y]
-            let look = palette.look(cell.role, cell.layer)
             let s = cell.scalars
+            var look = palette.look(cell.role, cell.layer)
+            // A blank looks the same in every foreground: it takes its neighbour's, which saves changing twice.
+            if s[0] == 0x20, look.isPlainGround, let last, last.layer == cell.layer, last.look.isPlainGround,
+                last.look.ground == look.ground
+            {
+                look = last.look
+            }
+            last = (look, cell.layer)
             run.append(
                 hp_cell(
                     scalars: (s[0], s[1], s[2], s[3]), pair: look.pair, attributes: look.attributes, width: cell.width))

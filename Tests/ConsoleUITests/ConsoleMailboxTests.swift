@@ -7,7 +7,8 @@ import Testing
 struct ConsoleMailboxTests {
     private func event(_ sequence: Int, _ check: CheckID, _ body: EventBody) -> ValidationEvent {
         ValidationEvent(
-            run: "r", sequence: sequence, time: UTCInstant(microseconds: 0), monotonic: Int64(sequence), check: check, round: 1,
+            run: "r", sequence: sequence, time: UTCInstant(microseconds: 0), monotonic: Int64(sequence), check: check,
+            round: 1,
             body: body)
     }
 
@@ -32,7 +33,9 @@ struct ConsoleMailboxTests {
 
     @Test func `log lines beyond the ring are counted`() {
         let mailbox = ConsoleMailbox()
-        for number in 1...3210 { mailbox.post(event(number, "a.b.c", .checkLog(CheckLog(text: "\(number)", dropped: 0)))) }
+        for number in 1...3210 {
+            mailbox.post(event(number, "a.b.c", .checkLog(CheckLog(text: "\(number)", dropped: 0))))
+        }
         let lines = mailbox.take().events.compactMap { if case .checkLog(let line) = $0.body { line } else { nil } }
         #expect(lines.count == ConsoleMailbox.logCapacity)
         #expect(lines.last?.text == "3210")
@@ -62,8 +65,11 @@ struct ConsoleMailboxTests {
                         guard let check = CheckID(parsing: "a.b.c\(thread)") else { return }
                         mailbox.post(
                             ValidationEvent(
-                                run: "r", sequence: number * 4 + thread, time: UTCInstant(microseconds: 0), monotonic: 0,
-                                check: check, round: 1, body: number % 3 == 0 ? .checkProgress(CheckProgress(done: 1, total: 1, unit: "")) : .checkQueued))
+                                run: "r", sequence: number * 4 + thread, time: UTCInstant(microseconds: 0),
+                                monotonic: 0,
+                                check: check, round: 1,
+                                body: number % 3 == 0
+                                    ? .checkProgress(CheckProgress(done: 1, total: 1, unit: "")) : .checkQueued))
                     }
                 }
             }

@@ -4,7 +4,9 @@ import TestSupport
 import Testing
 
 struct ConsoleModelTests {
-    private func told(_ stage: SampleRun.Stage, _ size: Size = Size(80, 24)) -> ConsoleModel { SampleRun.model(stage, size) }
+    private func told(_ stage: SampleRun.Stage, _ size: Size = Size(80, 24)) -> ConsoleModel {
+        SampleRun.model(stage, size)
+    }
 
     @discardableResult
     private func press(_ text: String, _ model: inout ConsoleModel, at now: Duration = .seconds(1)) -> [ConsoleEffect] {
@@ -17,7 +19,11 @@ struct ConsoleModelTests {
         for size in ConsoleSnapshotTests.sizes {
             var model = told(.firstRed, size)
             let effects = press("\r", &model)
-            #expect(effects == [.loadEvidence(EventScript.evidence("r1-6-1", kind: .orderTrace, size: SampleRun.evidenceText.utf8.count))])
+            #expect(
+                effects == [
+                    .loadEvidence(
+                        EventScript.evidence("r1-6-1", kind: .orderTrace, size: SampleRun.evidenceText.utf8.count))
+                ])
             _ = model.update(.evidenceLoaded(id: "r1-6-1", .text(SampleRun.evidenceText)), at: .seconds(1))
             press("2", &model)
             #expect(model.frame(GlyphSet(isASCII: false)).grid.text.contains("order hp-7-1"))
@@ -105,7 +111,8 @@ struct ConsoleModelTests {
         (SampleRun.Stage.green, "R", "nothing is red or unknown: there is nothing to run again"),
         (.planned, "r", "smoke.health.ready has not finished: nothing to run again yet"),
         (.green, "x", "risk.decision.latency has finished: nothing to cancel"), (.green, "X", "nothing runs"),
-        (.green, "jm", "smoke.health.ready passed: there is nothing to fix"), (.green, "]", "nothing is red or unknown"),
+        (.green, "jm", "smoke.health.ready passed: there is nothing to fix"),
+        (.green, "]", "nothing is red or unknown"),
         (.red, "ff]", "nothing red under the filter “warnings”"),
     ])
     func `a command that cannot be used says why`(stage: SampleRun.Stage, keys: String, reason: String) {
@@ -157,7 +164,8 @@ struct ConsoleModelTests {
         press(" ", &model)
         #expect(model.doneSteps["risk.limit.enforced"] == [])
         press(" ", &model)
-        _ = model.update(.events(Array(SampleRun.events(.green).dropFirst(SampleRun.events(.red).count))), at: .seconds(2))
+        _ = model.update(
+            .events(Array(SampleRun.events(.green).dropFirst(SampleRun.events(.red).count))), at: .seconds(2))
         #expect(model.doneSteps["risk.limit.enforced"] == nil)
     }
 
@@ -209,7 +217,8 @@ struct ConsoleModelTests {
         let begun = model.elapsed
         _ = model.update(.tick, at: .seconds(15))
         #expect(model.elapsed == begun + .seconds(5))
-        _ = model.update(.events(Array(SampleRun.events(.red).dropFirst(SampleRun.events(.running).count))), at: .seconds(16))
+        _ = model.update(
+            .events(Array(SampleRun.events(.red).dropFirst(SampleRun.events(.running).count))), at: .seconds(16))
         let end = model.elapsed
         _ = model.update(.tick, at: .seconds(100))
         #expect(model.elapsed == end)
@@ -221,7 +230,9 @@ struct ConsoleModelTests {
         _ = model.update(.tick, at: .seconds(2))
         #expect(!model.frame(GlyphSet(isASCII: false)).grid.text(row: 0).contains("running for"))
         _ = model.update(.tick, at: .seconds(14))
-        #expect(model.frame(GlyphSet(isASCII: false)).grid.text(row: 0).contains("smoke.marketdata.flowing and 2 more running for 13 s"))
+        #expect(
+            model.frame(GlyphSet(isASCII: false)).grid.text(row: 0).contains(
+                "smoke.marketdata.flowing and 2 more running for 13 s"))
         _ = model.update(.activity("seeding the ledger"), at: .seconds(14))
         #expect(model.frame(GlyphSet(isASCII: false)).grid.text(row: 0).contains("seeding the ledger"))
     }
@@ -230,7 +241,10 @@ struct ConsoleModelTests {
         (SampleRun.Stage.planned, " ◐ HOLD   0/12 checks · nothing red so far"),
         (.running, " ◐ HOLD   5/12 checks · nothing red so far"),
         (.firstRed, " ✘ NO-GO   6/12 checks · 1 failing · GO if: risk.limit.enforced clears and 6 more pass"),
-        (.red, " ✘ NO-GO   12/12 checks · 2 failing · 1 unverified · 1 blocked · GO if: risk.limit.enforced and 2 more clear"),
+        (
+            .red,
+            " ✘ NO-GO   12/12 checks · 2 failing · 1 unverified · 1 blocked · GO if: risk.limit.enforced and 2 more clear"
+        ),
         (.green, " ▲ GO WITH CONDITIONS   12/12 checks · 1 warning · GO if: risk.decision.latency clears"),
     ])
     func `the verdict line says what would turn it to go`(stage: SampleRun.Stage, line: String) {
@@ -315,7 +329,8 @@ struct DialogTests {
     @Test func `a check that finishes while the question is open is not cancelled`() {
         var model = running()
         _ = model.update(.key(.character("x")), at: .seconds(1))
-        _ = model.update(.events(Array(SampleRun.events(.red).dropFirst(SampleRun.events(.running).count))), at: .seconds(2))
+        _ = model.update(
+            .events(Array(SampleRun.events(.red).dropFirst(SampleRun.events(.running).count))), at: .seconds(2))
         _ = model.update(.key(.tab), at: .seconds(3))
         #expect(model.update(.key(.enter), at: .seconds(4)).isEmpty)
         #expect(model.notice?.text == "smoke.marketdata.flowing has finished meanwhile")

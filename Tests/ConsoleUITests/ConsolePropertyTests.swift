@@ -7,10 +7,14 @@ import Testing
 struct ConsolePropertyTests {
     static let keys: [Key] = [
         .character("j"), .character("k"), .up, .down, .enter, .escape, .tab, .backTab, .character("]"), .character("["),
-        .character("f"), .character("s"), .character("F"), .character("m"), .character("p"), .character("g"), .character("G"),
-        .character("1"), .character("2"), .character("3"), .character("5"), .character("0"), .control("d"), .control("u"),
-        .character("?"), .character("x"), .character("X"), .character("r"), .character("R"), .character("y"), .character(" "),
-        .character("C"), .pageDown, .pageUp, .home, .end, .left, .right, .backspace, .paste("Rq\r"), .unknown, .control("l"),
+        .character("f"), .character("s"), .character("F"), .character("m"), .character("p"), .character("g"),
+        .character("G"),
+        .character("1"), .character("2"), .character("3"), .character("5"), .character("0"), .control("d"),
+        .control("u"),
+        .character("?"), .character("x"), .character("X"), .character("r"), .character("R"), .character("y"),
+        .character(" "),
+        .character("C"), .pageDown, .pageUp, .home, .end, .left, .right, .backspace, .paste("Rq\r"), .unknown,
+        .control("l"),
         .character("q"), .character("h"), .character("l"),
     ]
 
@@ -19,7 +23,9 @@ struct ConsolePropertyTests {
         seed: UInt64
     ) {
         var dice = Dice(seed: seed)
-        let sizes = [Size(120, 36), Size(80, 24), Size(40, 12), Size(20, 4), Size(1, 1), Size(0, 0), Size(61, 17), Size(200, 50)]
+        let sizes = [
+            Size(120, 36), Size(80, 24), Size(40, 12), Size(20, 4), Size(1, 1), Size(0, 0), Size(61, 17), Size(200, 50),
+        ]
         var size = sizes.randomElement(using: &dice) ?? Size(80, 24)
         let stage = SampleRun.Stage.allCases.randomElement(using: &dice) ?? .red
         let isHostile = seed % 2 == 1
@@ -33,7 +39,9 @@ struct ConsolePropertyTests {
             let key = Self.keys.randomElement(using: &dice) ?? .down
             for effect in model.update(.key(key), at: now) {
                 if case .loadEvidence(let piece) = effect {
-                    _ = model.update(.evidenceLoaded(id: piece.id, .text(isHostile ? HostileText.make(&dice) : SampleRun.evidenceText)), at: now)
+                    _ = model.update(
+                        .evidenceLoaded(
+                            id: piece.id, .text(isHostile ? HostileText.make(&dice) : SampleRun.evidenceText)), at: now)
                 }
             }
             if Int.random(in: 0..<12, using: &dice) == 0 {
@@ -52,7 +60,9 @@ struct ConsolePropertyTests {
         FaultPanel(
             home: HostileText.make(&dice), pid: 1,
             faults: (0..<5).map { _ in
-                .init(name: HostileText.make(&dice), sentence: HostileText.make(&dice), magnitudeHint: HostileText.make(&dice), active: HostileText.make(&dice))
+                .init(
+                    name: HostileText.make(&dice), sentence: HostileText.make(&dice),
+                    magnitudeHint: HostileText.make(&dice), active: HostileText.make(&dice))
             })
     }
 
@@ -61,7 +71,9 @@ struct ConsolePropertyTests {
         guard grid.size.columns > 0, grid.size.rows > 0 else { return }
         #expect((0..<grid.size.columns).contains(frame.cursor.x) && (0..<grid.size.rows).contains(frame.cursor.y))
         guard model.dialog == nil, Form(model.size) != .line else { return }
-        let focused = (0..<grid.size.rows).filter { row in (0..<grid.size.columns).contains { grid[$0, row].layer == .focus } }
+        let focused = (0..<grid.size.rows).filter { row in
+            (0..<grid.size.columns).contains { grid[$0, row].layer == .focus }
+        }
         #expect(focused.count <= 1)
         if let row = focused.first { #expect(frame.cursor.y == row) }
     }

@@ -3,7 +3,10 @@ import TestSupport
 import Testing
 
 struct FollowListTests {
-    struct Row: Sequenced { var sequence: Int; var lines = 1 }
+    struct Row: Sequenced {
+        var sequence: Int
+        var lines = 1
+    }
 
     private func visible(_ list: FollowList<Row>, _ height: Int) -> [Int] {
         list.window(height: height) { $0.lines }.rows.map(\.sequence)

@@ -55,10 +55,12 @@ struct GridTests {
 }
 
 struct BarTests {
-    @Test(arguments: [
-        ([5, 0, 0], 10, [10, 0, 0]), ([1, 1], 10, [5, 5]), ([99, 1], 10, [9, 1]), ([1, 1, 1], 2, [1, 1, 1]), ([0, 0], 5, [0, 0]),
-        ([1, 2, 4], 7, [1, 2, 4]), ([1000, 1, 1, 1], 10, [7, 1, 1, 1]),
-    ] as [([Int], Int, [Int])])
+    @Test(
+        arguments: [
+            ([5, 0, 0], 10, [10, 0, 0]), ([1, 1], 10, [5, 5]), ([99, 1], 10, [9, 1]), ([1, 1, 1], 2, [1, 1, 1]),
+            ([0, 0], 5, [0, 0]),
+            ([1, 2, 4], 7, [1, 2, 4]), ([1000, 1, 1, 1], 10, [7, 1, 1, 1]),
+        ] as [([Int], Int, [Int])])
     func `shares are apportioned, none is lost`(shares: [Int], cells: Int, expected: [Int]) {
         #expect(Bar.apportioned(shares, cells: cells) == expected)
     }
@@ -80,11 +82,15 @@ func expectClean(_ grid: Grid, _ comment: Comment? = nil, sourceLocation: Testin
             let value = cell.scalars[place]
             let isControl = (value > 0 && value < 0x20) || (0x7F...0x9F).contains(value)
             let isMark = (0x202A...0x202E).contains(value) || (0x2066...0x2069).contains(value) || value == 0x200D
-            if isControl || isMark { Issue.record("control U+\(String(value, radix: 16))", sourceLocation: sourceLocation) }
+            if isControl || isMark {
+                Issue.record("control U+\(String(value, radix: 16))", sourceLocation: sourceLocation)
+            }
         }
     }
     for row in 0..<grid.size.rows {
         let width = (0..<grid.size.columns).reduce(0) { $0 + Int(grid[$1, row].width) }
-        if width != grid.size.columns { Issue.record("row \(row) is \(width) cells wide", sourceLocation: sourceLocation) }
+        if width != grid.size.columns {
+            Issue.record("row \(row) is \(width) cells wide", sourceLocation: sourceLocation)
+        }
     }
 }

@@ -3,8 +3,10 @@ import Testing
 
 struct LayoutTests {
     @Test(arguments: [
-        (Size(120, 36), Form.wide), (Size(110, 28), .wide), (Size(110, 27), .normal), (Size(109, 50), .normal), (Size(80, 24), .normal),
-        (Size(79, 24), .narrow), (Size(50, 16), .narrow), (Size(120, 15), .mini), (Size(49, 40), .mini), (Size(30, 6), .mini),
+        (Size(120, 36), Form.wide), (Size(110, 28), .wide), (Size(110, 27), .normal), (Size(109, 50), .normal),
+        (Size(80, 24), .normal),
+        (Size(79, 24), .narrow), (Size(50, 16), .narrow), (Size(120, 15), .mini), (Size(49, 40), .mini),
+        (Size(30, 6), .mini),
         (Size(29, 40), .line), (Size(120, 5), .line), (Size(0, 0), .line),
     ])
     func `every size has a rung`(size: Size, form: Form) { #expect(Form(size) == form) }
@@ -38,23 +40,33 @@ struct LayoutTests {
     @Test func `the check detail at 120x36 shows all sections, zoomed one`() {
         let layout = DetailLayout(Size(120, 36), section: .evidence, isZoomed: false)
         #expect(layout.panels.map(\.section) == [.summary, .evidence, .fix, .links, .log])
-        #expect(layout.panels.map { $0.rect.description } == ["0,4 120x10", "0,14 60x11", "60,14 60x11", "0,25 48x10", "48,25 72x10"])
+        #expect(
+            layout.panels.map { $0.rect.description } == [
+                "0,4 120x10", "0,14 60x11", "60,14 60x11", "0,25 48x10", "48,25 72x10",
+            ])
         let zoomed = DetailLayout(Size(120, 36), section: .evidence, isZoomed: true)
         #expect(zoomed.panels.map { $0.rect.description } == ["0,5 120x30"])
     }
 
-    @Test(arguments: [Size(120, 36), Size(80, 24), Size(61, 17), Size(40, 12), Size(30, 6), Size(200, 60), Size(110, 28), Size(20, 4)])
+    @Test(arguments: [
+        Size(120, 36), Size(80, 24), Size(61, 17), Size(40, 12), Size(30, 6), Size(200, 60), Size(110, 28), Size(20, 4),
+    ])
     func `parts never overlap, never stick out, and leave no hole between them`(size: Size) {
         for pane in Pane.allCases {
             let layout = OverviewLayout(size, pane: pane)
             expectTiled(
-                [layout.header, layout.verdict, layout.bar, layout.caption, layout.validators, layout.checks, layout.focus, layout.ticker, layout.footer], size)
+                [
+                    layout.header, layout.verdict, layout.bar, layout.caption, layout.validators, layout.checks,
+                    layout.focus, layout.ticker, layout.footer,
+                ], size)
             #expect(layout.verdict.y <= 1 && layout.verdict.height >= 1)
         }
         for section in DetailSection.allCases {
             for isZoomed in [false, true] {
                 let layout = DetailLayout(size, section: section, isZoomed: isZoomed)
-                expectTiled([layout.verdict, layout.headline, layout.reason, layout.tabs, layout.footer] + layout.panels.map(\.rect), size)
+                expectTiled(
+                    [layout.verdict, layout.headline, layout.reason, layout.tabs, layout.footer]
+                        + layout.panels.map(\.rect), size)
                 #expect(layout.verdict.y == 0)
                 #expect(Form(size) == .line || layout.rows(of: section)?.isEmpty == false)
             }

@@ -54,7 +54,9 @@ struct ThemeTests {
         // Colour never stands alone: the signs differ as well, in both columns.
         for isASCII in [false, true] {
             let glyphs = theme.glyphs(isASCII: isASCII)
-            let states: [Glyph] = [.pass, .warn, .fail, .error, .unverified, .blocked, .cancelled, .running, .waiting, .notApplicable]
+            let states: [Glyph] = [
+                .pass, .warn, .fail, .error, .unverified, .blocked, .cancelled, .running, .waiting, .notApplicable,
+            ]
             #expect(Set(states.map { glyphs[$0] }).count == states.count)
         }
         #expect(theme.style(.text, .focus) != theme.style(.text))
@@ -68,13 +70,24 @@ struct ThemeTests {
         #expect(glyph.standard.ascii.count == 1 || glyph == .lessOrEqual || glyph == .greaterOrEqual)
     }
 
-    private func tree(_ entries: [SettingsTree.Entry]) -> SettingsTree { .map([.init("name", .scalar("sample"))] + entries) }
+    private func tree(_ entries: [SettingsTree.Entry]) -> SettingsTree {
+        .map([.init("name", .scalar("sample"))] + entries)
+    }
 
     @Test func `what a theme does not say is as in its base`() throws {
         let theme = try Theme(
             decoding: tree([
                 .init("kind", .scalar("light")), .init("palette", .map([.init("ink", .scalar("#102030"))])),
-                .init("roles", .map([.init("strong", .map([.init("fg", .scalar("ink")), .init("attributes", .scalar("bold italic")), .init("c16", .scalar("red on-white reverse")), .init("c256", .scalar("17"))]))])),
+                .init(
+                    "roles",
+                    .map([
+                        .init(
+                            "strong",
+                            .map([
+                                .init("fg", .scalar("ink")), .init("attributes", .scalar("bold italic")),
+                                .init("c16", .scalar("red on-white reverse")), .init("c256", .scalar("17")),
+                            ]))
+                    ])),
                 .init("glyphs", .map([.init("pass", .list([.scalar("●"), .scalar("P")]))])),
             ]), base: .plain)
         #expect(theme.kind == .light)
@@ -87,25 +100,55 @@ struct ThemeTests {
         #expect(theme.glyphs(isASCII: true)[.fail] == "X")
     }
 
-    @Test(arguments: [
-        (SettingsTree.Entry("colour", .scalar("x")), "colour", "unknown key"),
-        (.init("kind", .scalar("dusk")), "kind", "no kind “dusk”"),
-        (.init("ground", .scalar("mud")), "ground", "no colour “mud”"),
-        (.init("palette", .map([.init("ink", .scalar("#12345"))])), "palette.ink", "no colour “#12345”"),
-        (.init("palette", .map([.init("ink", .scalar("#+12345"))])), "palette.ink", "no colour “#+12345”"),
-        (.init("roles", .map([.init("txt", .map([]))])), "roles.txt", "no such role"),
-        (.init("roles", .map([.init("text", .map([.init("fg", .scalar("inkk"))]))])), "roles.text.fg", "no colour “inkk”"),
-        (.init("roles", .map([.init("text", .map([.init("attributes", .scalar("blink"))]))])), "roles.text.attributes", "no attribute “blink”"),
-        (.init("roles", .map([.init("text", .map([.init("c16", .scalar("pink"))]))])), "roles.text.c16", "“pink” is no colour and no attribute"),
-        (.init("roles", .map([.init("text", .map([.init("c256", .scalar("256"))]))])), "roles.text.c256", "“256” is no colour and no attribute"),
-        (.init("roles", .scalar("x")), "roles", "not a map"),
-        (.init("glyphs", .map([.init("pass", .list([.scalar("⚠️"), .scalar("P")]))])), "glyphs.pass", "is not 1 cell wide"),
-        (.init("glyphs", .map([.init("pass", .list([.scalar("検"), .scalar("P")]))])), "glyphs.pass", "is not 1 cell wide"),
-        (.init("glyphs", .map([.init("pass", .list([.scalar("\u{1B}"), .scalar("P")]))])), "glyphs.pass", "is not 1 cell wide"),
-        (.init("glyphs", .map([.init("pass", .list([.scalar("x"), .scalar("é")]))])), "glyphs.pass", "does not fit"),
-        (.init("glyphs", .map([.init("tick", .list([.scalar("x"), .scalar("x")]))])), "glyphs.tick", "no such sign"),
-    ] as [(SettingsTree.Entry, String, String)])
-    func `what is wrong is named with its place and what would be right`(entry: SettingsTree.Entry, path: String, problem: String) {
+    @Test(
+        arguments: [
+            (SettingsTree.Entry("colour", .scalar("x")), "colour", "unknown key"),
+            (.init("kind", .scalar("dusk")), "kind", "no kind “dusk”"),
+            (.init("ground", .scalar("mud")), "ground", "no colour “mud”"),
+            (.init("palette", .map([.init("ink", .scalar("#12345"))])), "palette.ink", "no colour “#12345”"),
+            (.init("palette", .map([.init("ink", .scalar("#+12345"))])), "palette.ink", "no colour “#+12345”"),
+            (.init("roles", .map([.init("txt", .map([]))])), "roles.txt", "no such role"),
+            (
+                .init("roles", .map([.init("text", .map([.init("fg", .scalar("inkk"))]))])), "roles.text.fg",
+                "no colour “inkk”"
+            ),
+            (
+                .init("roles", .map([.init("text", .map([.init("attributes", .scalar("blink"))]))])),
+                "roles.text.attributes", "no attribute “blink”"
+            ),
+            (
+                .init("roles", .map([.init("text", .map([.init("c16", .scalar("pink"))]))])), "roles.text.c16",
+                "“pink” is no colour and no attribute"
+            ),
+            (
+                .init("roles", .map([.init("text", .map([.init("c256", .scalar("256"))]))])), "roles.text.c256",
+                "“256” is no colour and no attribute"
+            ),
+            (.init("roles", .scalar("x")), "roles", "not a map"),
+            (
+                .init("glyphs", .map([.init("pass", .list([.scalar("⚠️"), .scalar("P")]))])), "glyphs.pass",
+                "is not 1 cell wide"
+            ),
+            (
+                .init("glyphs", .map([.init("pass", .list([.scalar("検"), .scalar("P")]))])), "glyphs.pass",
+                "is not 1 cell wide"
+            ),
+            (
+                .init("glyphs", .map([.init("pass", .list([.scalar("\u{1B}"), .scalar("P")]))])), "glyphs.pass",
+                "is not 1 cell wide"
+            ),
+            (
+                .init("glyphs", .map([.init("pass", .list([.scalar("x"), .scalar("é")]))])), "glyphs.pass",
+                "does not fit"
+            ),
+            (
+                .init("glyphs", .map([.init("tick", .list([.scalar("x"), .scalar("x")]))])), "glyphs.tick",
+                "no such sign"
+            ),
+        ] as [(SettingsTree.Entry, String, String)])
+    func `what is wrong is named with its place and what would be right`(
+        entry: SettingsTree.Entry, path: String, problem: String
+    ) {
         do throws(ThemeError) {
             _ = try Theme(decoding: tree([entry]), base: .plain)
             Issue.record("accepted")
@@ -118,7 +161,8 @@ struct ThemeTests {
     }
 
     @Test(arguments: [
-        (RGB(0, 0, 0), RGB(255, 255, 255), 21.0), (RGB(119, 119, 119), RGB(255, 255, 255), 4.48), (RGB(255, 0, 0), RGB(255, 255, 255), 4.0),
+        (RGB(0, 0, 0), RGB(255, 255, 255), 21.0), (RGB(119, 119, 119), RGB(255, 255, 255), 4.48),
+        (RGB(255, 0, 0), RGB(255, 255, 255), 4.0),
     ])
     func `contrast is WCAG's`(a: RGB, b: RGB, expected: Double) { #expect(abs(a.contrast(with: b) - expected) < 0.05) }
 }

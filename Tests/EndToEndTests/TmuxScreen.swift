@@ -93,10 +93,14 @@ struct TmuxScreen: Sendable {
         try await wait(for: text, { $0.contains(text) }, sourceLocation: sourceLocation)
     }
 
-    /// The process that the shell runs now.
+    /// The program's process: the one of its name on this terminal.
     func programPid() async throws -> String {
-        let shell = try await tmux(["display-message", "-p", "-t", session, "#{pane_pid}"]).output.filter(\.isNumber)
-        let line = "for f in /proc/[0-9]*/status; do grep -qs '^PPid:[[:space:]]*\(shell)$' $f && echo $f && break; done"
+        let tty = try await tmux(["display-message", "-p", "-t", session, "#{pane_tty}"]).output.filter { !$0.isWhitespace }
+        let line = #"""
+            for p in /proc/[0-9]*; do
+              [ "$(cat $p/comm 2>/dev/null)" = holdpoint ] && [ "$(readlink $p/fd/0)" = '\#(tty)' ] && echo ${p#/proc/}
+            done
+            """#
         return try await program.shell(line).output.filter(\.isNumber)
     }
 

@@ -1,14 +1,14 @@
 import CNcurses
 import FoundationEssentials
 import Glibc
+import Terminal
 import Testing
-
-@testable import Terminal
 
 struct DirectColorDescriptionTests {
     @Test func `a made description is accepted by curses and has direct colour`() throws {
         let value = try #require(
-            DirectColorDescription.environmentValue(for: "xterm-256color", [:]), "xterm-256color is installed everywhere")
+            DirectColorDescription.environmentValue(for: "xterm-256color", [:]),
+            "xterm-256color is installed everywhere")
         #expect(value.hasPrefix("b64:"))
         // Reads the description without touching a terminal.
         setenv("TERMINFO", value, 1)

@@ -3,15 +3,16 @@ import ConsoleUI
 import FoundationEssentials
 import Glibc
 import Synchronization
+import Terminal
 import Testing
 
-@testable import Terminal
-
 struct ColorDepthTests {
-    @Test(arguments: [
-        ([:], ColorDepth.palette), (["COLORTERM": "truecolor"], .direct), (["COLORTERM": "24bit"], .direct),
-        (["NO_COLOR": "1", "COLORTERM": "truecolor"], .none), (["NO_COLOR": ""], .palette), (["COLORTERM": "yes"], .palette),
-    ] as [([String: String], ColorDepth)])
+    @Test(
+        arguments: [
+            ([:], ColorDepth.palette), (["COLORTERM": "truecolor"], .direct), (["COLORTERM": "24bit"], .direct),
+            (["NO_COLOR": "1", "COLORTERM": "truecolor"], .none), (["NO_COLOR": ""], .palette),
+            (["COLORTERM": "yes"], .palette),
+        ] as [([String: String], ColorDepth)])
     func `colours as the environment wants them`(environment: [String: String], depth: ColorDepth) {
         #expect(ColorDepth.wanted(in: environment) == depth)
     }
@@ -37,12 +38,17 @@ struct TextWidthAgreementTests {
 
 struct ClipboardRouteTests {
     @Test func `a copy is kept in a file of one's own, and sent to the terminal`() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "hp-clipboard-\(UInt64.random(in: 0 ... .max))").path
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "hp-clipboard-\(UInt64.random(in: 0 ... .max))"
+        ).path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let route = ClipboardRoute(environment: [:], folder: folder)
         #expect(route.terminalBytes("hi") == Array("\u{1B}]52;c;aGk=\u{07}".utf8))
         let outcome = route.copy("the text", label: "the result")
-        #expect(outcome == "copied the result, 8 bytes, to the terminal's clipboard, if it allows that and \(folder)/clipboard.txt")
+        #expect(
+            outcome
+                == "copied the result, 8 bytes, to the terminal's clipboard, if it allows that and \(folder)/clipboard.txt"
+        )
         #expect(FileManager.default.contents(atPath: folder + "/clipboard.txt") == Data("the text".utf8))
         var state = stat()
         #expect(stat(folder + "/clipboard.txt", &state) == 0)
@@ -58,7 +64,9 @@ struct ClipboardRouteTests {
     }
 
     @Test func `a link in the file's place is not followed`() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "hp-clipboard-\(UInt64.random(in: 0 ... .max))").path
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "hp-clipboard-\(UInt64.random(in: 0 ... .max))"
+        ).path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         #expect(symlink("\(folder)/victim", "\(folder)/clipboard.txt") == 0)
@@ -70,7 +78,8 @@ struct ClipboardRouteTests {
 
 struct MonotonicClockTests {
     @Test(arguments: [
-        (Duration.zero, Int32(0)), (.nanoseconds(1), 1), (.milliseconds(25), 25), (.microseconds(1001), 2), (.seconds(-1), 0),
+        (Duration.zero, Int32(0)), (.nanoseconds(1), 1), (.milliseconds(25), 25), (.microseconds(1001), 2),
+        (.seconds(-1), 0),
         (.seconds(10_000_000), .max),
     ])
     func `poll waits at least as long as asked for`(duration: Duration, milliseconds: Int32) {

@@ -14,7 +14,8 @@ package enum Bar {
     /// A value beside its limit: the bar ends at the value, the limit is marked at two thirds of the width.
     ///
     /// A value of more than one and a half times the limit fills the bar.
-    package static func measured(_ ratio: Double, _ result: Measurement.Result, cells: Int, _ glyphs: GlyphSet) -> Line {
+    package static func measured(_ ratio: Double, _ result: Measurement.Result, cells: Int, _ glyphs: GlyphSet) -> Line
+    {
         guard cells >= 3 else { return Line() }
         let mark = cells * 2 / 3
         let full = Int((min(1.5, max(0, ratio)) / 1.5 * Double(cells)).rounded())

@@ -42,7 +42,8 @@ package struct KeyParser: Sendable {
 
     /// A parser that knows xterm's sequences, and others beside them.
     ///
-    /// - Parameter sequences: what the terminal's description gives for its keys, each beginning with Esc. They come first.
+    /// - Parameter sequences: what the terminal's description gives for its keys, each beginning with Esc. They come
+    ///   first.
     package init(sequences: [[UInt8]: Key] = [:]) {
         self.sequences = sequences.filter { $0.key.count > 1 && $0.key[0] == 0x1B }
         var beginnings: Set<[UInt8]> = []

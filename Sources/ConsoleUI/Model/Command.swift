@@ -58,17 +58,20 @@ package enum CommandTable {
             help: "Goes to the row before; takes a count as well.", stages: views, rank: nil),
         CommandEntry(
             command: .open, keys: [.enter, .character("l"), .right], shownKeys: "Enter", label: "open", name: "open",
-            help: "Goes deeper: from a validator to its checks, from a check to its detail, from a measurement to its evidence.",
+            help:
+                "Goes deeper: from a validator to its checks, from a check to its detail, from a measurement to its evidence.",
             stages: checks, rank: 1),
         CommandEntry(
             command: .back, keys: [.escape, .character("h"), .left, .backspace], shownKeys: "Esc", label: "back",
             name: "back", help: "Goes out of the innermost thing. Never leaves the program.", stages: views, rank: 1),
         CommandEntry(
             command: .nextFailing, keys: [.character("]")], shownKeys: "]", label: "next red", name: "next failing",
-            help: "Goes to the next check that failed, broke, was cancelled or could not be verified; in a check's detail too.",
+            help:
+                "Goes to the next check that failed, broke, was cancelled or could not be verified; in a check's detail too.",
             stages: checks, rank: 3),
         CommandEntry(
-            command: .previousFailing, keys: [.character("[")], shownKeys: "[", label: "prev red", name: "previous failing",
+            command: .previousFailing, keys: [.character("[")], shownKeys: "[", label: "prev red",
+            name: "previous failing",
             help: "The same backwards.", stages: checks, rank: nil),
         CommandEntry(
             command: .fix, keys: [.character("m")], shownKeys: "m", label: "fix", name: "fix",
@@ -91,11 +94,13 @@ package enum CommandTable {
             help: "Switches the fault under the cursor; asks for its strength where it takes one.", stages: [.faults],
             rank: 0),
         CommandEntry(
-            command: .clearFaults, keys: [.character("C")], shownKeys: "C", label: "clear all", name: "clear all faults",
+            command: .clearFaults, keys: [.character("C")], shownKeys: "C", label: "clear all",
+            name: "clear all faults",
             help: "Mends whatever was broken from the fault panel.", stages: [.faults], rank: 4),
         CommandEntry(
             command: .copy, keys: [.character("y")], shownKeys: "y", label: "copy", name: "copy",
-            help: "Copies what the cursor is on: a check's result, a step's command, a piece of evidence, a log line. Always kept in a file too.",
+            help:
+                "Copies what the cursor is on: a check's result, a step's command, a piece of evidence, a log line. Always kept in a file too.",
             stages: checks, rank: 9),
         CommandEntry(
             command: .filter, keys: [.character("f")], shownKeys: "f", label: "filter", name: "filter by state",
@@ -112,7 +117,8 @@ package enum CommandTable {
             help: "Ends the check, after a question. What it changed on the target is taken back.", stages: checks,
             rank: 12),
         CommandEntry(
-            command: .cancelAll, keys: [.character("X")], shownKeys: "X", label: "cancel all", name: "cancel all checks",
+            command: .cancelAll, keys: [.character("X")], shownKeys: "X", label: "cancel all",
+            name: "cancel all checks",
             help: "Ends every check that has not finished, after you typed a word.", stages: views, rank: nil),
         CommandEntry(
             command: .nextPane, keys: [.tab], shownKeys: "Tab", label: "pane", name: "next pane or section",
@@ -132,7 +138,8 @@ package enum CommandTable {
             help: "Goes to the events; in a check's detail to its log.", stages: checks, rank: nil),
         CommandEntry(
             command: .follow, keys: [.character("F")], shownKeys: "F", label: "follow", name: "follow or freeze",
-            help: "Events and logs follow what happens, or stand still and count what came since. Moving up freezes too, G follows.",
+            help:
+                "Events and logs follow what happens, or stand still and count what came since. Moving up freezes too, G follows.",
             stages: checks, rank: 13),
         CommandEntry(
             command: .pageDown, keys: [.control("f"), .pageDown], shownKeys: "Ctrl-F", label: "page", name: "page down",
@@ -167,7 +174,8 @@ package enum CommandTable {
             help: "Leaves: at once when nothing runs, else after a question.", stages: views, rank: 16),
         CommandEntry(
             command: .interrupt, keys: [.control("c")], shownKeys: "Ctrl-C", label: "interrupt", name: "interrupt",
-            help: "As q. A second one cancels what runs and leaves, a third does not wait.", stages: Set(Stage.allCases),
+            help: "As q. A second one cancels what runs and leaves, a third does not wait.",
+            stages: Set(Stage.allCases),
             rank: nil),
     ]
 

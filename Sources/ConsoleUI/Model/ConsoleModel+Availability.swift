@@ -23,15 +23,18 @@ extension ConsoleModel {
     package func reasonAgainst(_ command: Command) -> String? {
         switch command {
         case .rerun:
-            reasonAgainstCommands ?? check { record in
-                record.state == .finished ? nil : "\(record.id) has not finished: nothing to run again yet"
-            }
+            reasonAgainstCommands
+                ?? check { record in
+                    record.state == .finished ? nil : "\(record.id) has not finished: nothing to run again yet"
+                }
         case .rerunFailed:
-            reasonAgainstCommands ?? (rerunnable.isEmpty ? "nothing is red or unknown: there is nothing to run again" : nil)
+            reasonAgainstCommands
+                ?? (rerunnable.isEmpty ? "nothing is red or unknown: there is nothing to run again" : nil)
         case .cancel:
-            reasonAgainstCommands ?? check { record in
-                record.state == .finished ? "\(record.id) has finished: nothing to cancel" : nil
-            }
+            reasonAgainstCommands
+                ?? check { record in
+                    record.state == .finished ? "\(record.id) has finished: nothing to cancel" : nil
+                }
         case .cancelAll: reasonAgainstCommands ?? (unfinished.isEmpty ? "nothing runs" : nil)
         case .fix: check { record in reasonAgainstFix(record) }
         case .copy: focusedCheck == nil ? "nothing here to copy" : nil

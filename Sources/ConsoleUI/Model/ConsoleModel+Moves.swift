@@ -210,7 +210,8 @@ extension ConsoleModel {
         overview.filter = overview.filter.next
         let count = listedChecks.count
         notice = Notice(
-            overview.filter == .all ? "all checks" : "\(overview.filter.rawValue): \(Counted.of(count, "check"))", .info)
+            overview.filter == .all ? "all checks" : "\(overview.filter.rawValue): \(Counted.of(count, "check"))", .info
+        )
         if let chosen = overview.check, let record = summary[chosen], !overview.filter.admits(record) {
             // Kept in mind: when the filter admits it again, it is the chosen one again.
             return

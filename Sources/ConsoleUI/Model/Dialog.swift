@@ -22,7 +22,8 @@ package struct Dialog: Sendable, Equatable {
     package var question: Question
     /// When it opened, on the console's clock.
     package var openedAt: Duration
-    /// Whether the second choice, the one that does something, is chosen. The first is always to leave things as they are.
+    /// Whether the second choice, the one that does something, is chosen. The first is always to leave things as they
+    /// are.
     package var isAffirmed: Bool
 
     init(_ question: Question, at now: Duration, isAffirmed: Bool = false) {

@@ -35,7 +35,8 @@ package struct TickerRow: Sequenced {
         case .checkSlow(let slow):
             word = "SLOW"
             role = .noticeWarning
-            text = "running for \(DurationText.short(.milliseconds(slow.elapsedMs))), ended in "
+            text =
+                "running for \(DurationText.short(.milliseconds(slow.elapsedMs))), ended in "
                 + DurationText.short(.milliseconds(slow.hardInMs))
         case .checkFinished(let finish):
             word = finish.outcome.shortWord

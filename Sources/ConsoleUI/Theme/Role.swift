@@ -83,3 +83,10 @@ package enum Role: String, Sendable, Hashable, CaseIterable {
     /// A fault that is set.
     case faultActive = "fault.active"
 }
+
+extension Role {
+    /// Whether it tells how something stands, so that its colour must not be lost under a mark.
+    var carriesState: Bool {
+        ["status.", "measured.", "progress", "limit.", "notice.", "fault."].contains { rawValue.hasPrefix($0) }
+    }
+}

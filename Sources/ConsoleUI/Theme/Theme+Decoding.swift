@@ -12,8 +12,8 @@ extension Theme {
     ///   - tree: the whole file.
     ///   - base: the theme that `inheritedName(in:)` names, else `plain`.
     ///   - file: named in errors before the theme's own name is known.
-    /// - Throws: `ThemeError` for a key, role, glyph, colour or attribute that does not exist, and for a sign that is not
-    ///   one cell wide.
+    /// - Throws: `ThemeError` for a key, role, glyph, colour or attribute that does not exist, and for a sign that is
+    ///   not one cell wide.
     package init(decoding tree: SettingsTree, base: Theme, file: String = "?") throws(ThemeError) {
         var reader = ThemeReader(theme: file)
         self = try reader.read(tree, base: base)
@@ -98,7 +98,9 @@ private struct ThemeReader {
             } else if word.hasPrefix("on-"), let color = read(String(word.dropFirst(3))) {
                 look.background = color
             } else {
-                throw error(path, "“\(word)” is no colour and no attribute", accepted: "\(colors), each with or without on-, \(attributeNames)")
+                throw error(
+                    path, "“\(word)” is no colour and no attribute",
+                    accepted: "\(colors), each with or without on-, \(attributeNames)")
             }
         }
         return look
@@ -116,11 +118,16 @@ private struct ThemeReader {
             else { throw error(path, "not a pair", accepted: "[UTF-8, ASCII]") }
             let width = TextWidth.of(glyph.standard.unicode)
             guard SafeText.line(unicode) == unicode, TextWidth.of(unicode) == width else {
-                throw error(path, "“\(SafeText.line(unicode))” is not \(width) cell wide everywhere", accepted: "one sign of one cell")
+                throw error(
+                    path, "“\(SafeText.line(unicode))” is not \(width) cell wide everywhere",
+                    accepted: "one sign of one cell")
             }
-            guard ascii.utf8.count == glyph.standard.ascii.utf8.count, ascii.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
+            guard ascii.utf8.count == glyph.standard.ascii.utf8.count,
+                ascii.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
             else {
-                throw error(path, "“\(SafeText.line(ascii))” does not fit", accepted: "\(glyph.standard.ascii.utf8.count) ASCII")
+                throw error(
+                    path, "“\(SafeText.line(ascii))” does not fit", accepted: "\(glyph.standard.ascii.utf8.count) ASCII"
+                )
             }
             result.setSign(Theme.SignPair(unicode: unicode, ascii: ascii), of: glyph)
         }

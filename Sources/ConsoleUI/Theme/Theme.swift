@@ -9,8 +9,8 @@ package struct Theme: Sendable, Equatable {
     package var name: String
     /// What ground it is made for.
     package var kind: Kind
-    /// The ground that its colours are checked against. Never painted: a terminal's own background stays. nil for a theme
-    /// without colours.
+    /// The ground that its colours are checked against. Never painted: a terminal's own background stays. nil for a
+    /// theme without colours.
     package var ground: RGB?
     private var styles: [Role: Style]
     private var signs: [Glyph: SignPair]
@@ -35,7 +35,8 @@ package struct Theme: Sendable, Equatable {
     package func style(_ role: Role, _ layer: Layer) -> Style {
         switch layer {
         case .plain: style(role)
-        case .focus: style(.focus).over(style(role))
+        // On the focused row only what carries a state keeps its colour: the rest is one look, easy on eyes and lines.
+        case .focus: role.carriesState ? style(role).over(style(.focus)) : style(.focus)
         case .selection: style(.selection).over(style(role))
         }
     }
@@ -57,7 +58,8 @@ extension Theme {
     package static let plain: Theme = {
         func marked(_ attributes: Attributes) -> Style {
             Style(
-                attributes: attributes, palette256: .init(attributes: attributes), palette16: .init(attributes: attributes))
+                attributes: attributes, palette256: .init(attributes: attributes),
+                palette16: .init(attributes: attributes))
         }
         var styles: [Role: Style] = [:]
         for role in Role.allCases { styles[role] = marked([]) }

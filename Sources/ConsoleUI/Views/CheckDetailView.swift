@@ -6,7 +6,9 @@ enum CheckDetailView {
         let (model, glyphs) = (canvas.model, canvas.glyphs)
         guard let record = model.summary[detail.check] else { return }
         let layout = DetailLayout(model.size, section: detail.section, isZoomed: detail.isZoomed)
-        let path = ["Overview"] + model.stack.compactMap { if case .check(let step) = $0 { step.check.description } else { nil } }
+        let path =
+            ["Overview"]
+            + model.stack.compactMap { if case .check(let step) = $0 { step.check.description } else { nil } }
         VerdictLine(model, glyphs).drawWithPath(path, in: layout.verdict, on: &canvas)
         drawHeadline(record, layout, on: &canvas)
         drawTabs(detail, layout, on: &canvas)
@@ -36,7 +38,8 @@ enum CheckDetailView {
         for (place, text) in lines.prefix(layout.reason.height).enumerated() {
             let isCut = place == layout.reason.height - 1 && lines.count > layout.reason.height
             let rect = Rect(x: 0, y: layout.reason.y + place, width: layout.reason.width, height: 1)
-            canvas.draw(Line(isCut ? text + String(repeating: " .", count: rect.width) : text, role), in: rect, margin: margin)
+            canvas.draw(
+                Line(isCut ? text + String(repeating: " .", count: rect.width) : text, role), in: rect, margin: margin)
         }
     }
 

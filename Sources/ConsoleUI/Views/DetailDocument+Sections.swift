@@ -6,7 +6,8 @@ extension DetailDocument {
         guard !record.evidence.isEmpty else {
             return wrapped(
                 record.state == .finished
-                    ? "No evidence was kept: the check saw nothing." : "No evidence yet: the check has not finished.", .muted)
+                    ? "No evidence was kept: the check saw nothing." : "No evidence yet: the check has not finished.",
+                .muted)
         }
         var rows: [DocumentRow] = []
         for piece in record.evidence {
@@ -43,7 +44,8 @@ extension DetailDocument {
             if let undo = step.undo { rows += wrapped("undo: " + undo, .muted, indent: 4, item) }
         }
         if !remediation.verify.isEmpty {
-            rows += wrapped("Then r: runs " + remediation.verify.map(\.description).joined(separator: ", ") + " again.", .muted)
+            rows += wrapped(
+                "Then r: runs " + remediation.verify.map(\.description).joined(separator: ", ") + " again.", .muted)
         }
         return rows
     }

@@ -7,7 +7,8 @@ extension DetailDocument {
         if !record.measurements.isEmpty {
             if width >= 60 { rows.append(DocumentRow(measurementHeading)) }
             for (place, measurement) in record.measurements.enumerated() {
-                rows += width >= 60
+                rows +=
+                    width >= 60
                     ? [DocumentRow(measurementRow(measurement), .measurement(place))]
                     : measurementRows(measurement, .measurement(place))
             }
@@ -80,7 +81,9 @@ extension DetailDocument {
             second.add(measurement.limitText(glyphs))
             second.add(measurement.marginText.isEmpty ? "" : " (\(measurement.marginText))", .muted)
         }
-        var rows = [DocumentRow(first.fitted(to: width, glyphs), item), DocumentRow(second.fitted(to: width, glyphs), item)]
+        var rows = [
+            DocumentRow(first.fitted(to: width, glyphs), item), DocumentRow(second.fitted(to: width, glyphs), item),
+        ]
         if let criterion = measurement.criterion {
             rows += wrapped("limit: " + source(criterion) + samples(measurement), .source, indent: 2, item)
         }
@@ -112,7 +115,8 @@ extension DetailDocument {
     private func findingRows(_ finding: Finding, _ item: DetailItem) -> [DocumentRow] {
         let role: Role = finding.severity >= .medium ? .statusFail : .statusWarn
         var rows = wrapped(
-            glyphs[finding.severity >= .medium ? .fail : .warn] + " \(finding.severity.rawValue) \(finding.kind)", role, item)
+            glyphs[finding.severity >= .medium ? .fail : .warn] + " \(finding.severity.rawValue) \(finding.kind)", role,
+            item)
         rows += wrapped(finding.message, .text, indent: 2, item)
         if let location = finding.location { rows += wrapped("at \(location)", .source, indent: 2, item) }
         if let suggestion = finding.suggestion { rows += wrapped(suggestion, .muted, indent: 2, item) }

@@ -41,7 +41,8 @@ enum DialogView {
         Box(title: Line(words.title, dialog.isDangerous ? .noticeWarning : .title), isFocused: true)
             .draw(on: &canvas.grid, in: rect, glyphs)
         for (place, line) in lines.enumerated() where place < rect.inside.height {
-            canvas.draw(line, in: Rect(x: rect.x + 1, y: rect.y + 1 + place, width: rect.width - 2, height: 1), margin: 1)
+            canvas.draw(
+                line, in: Rect(x: rect.x + 1, y: rect.y + 1 + place, width: rect.width - 2, height: 1), margin: 1)
         }
         canvas.cursor = (rect.x + 2 + cursor.x, rect.y + 1 + cursor.y)
     }
@@ -58,7 +59,10 @@ enum DialogView {
             switch dialog.question {
             case .quit:
                 title = "Leave?"
-                text = [Counted.of(open, "check") + (open == 1 ? " has" : " have") + " not finished. What was changed on the target is taken back."]
+                text = [
+                    Counted.of(open, "check") + (open == 1 ? " has" : " have")
+                        + " not finished. What was changed on the target is taken back."
+                ]
                 choices = ["Stay", "Cancel and leave"]
                 hint = "Ctrl-C again cancels and leaves."
             case .cancel(let id):
@@ -74,7 +78,10 @@ enum DialogView {
             case .rerun(let id):
                 let others = model.followers(of: id)
                 title = "Run \(id) again"
-                text = [others.isEmpty ? "Only this check" : "With it: " + Counted.list(others.map(\.description), showing: 4)]
+                text = [
+                    others.isEmpty
+                        ? "Only this check" : "With it: " + Counted.list(others.map(\.description), showing: 4)
+                ]
                 text[0] += ", about " + Self.estimate(others + [id], model) + "."
                 choices = ["Leave it", "Run it"]
                 hint = "Enter runs it, Esc leaves it."
@@ -82,7 +89,12 @@ enum DialogView {
                 let ids = model.rerunnable
                 let all = Set(ids.flatMap { [$0] + model.followers(of: $0) })
                 title = "Run \(Counted.of(ids.count, "red check")) again"
-                text = [Counted.list(ids.map(\.description), showing: 4) + (all.count > ids.count ? " and \(Counted.of(all.count - ids.count, "check")) that follow" : "") + ", about " + Self.estimate(Array(all), model) + "."]
+                text = [
+                    Counted.list(ids.map(\.description), showing: 4)
+                        + (all.count > ids.count
+                            ? " and \(Counted.of(all.count - ids.count, "check")) that follow" : "") + ", about "
+                        + Self.estimate(Array(all), model) + "."
+                ]
                 choices = ["Leave them", "Run them"]
                 hint = "Enter runs them, Esc leaves them."
             case .magnitude(let name, let hint, let typed):

@@ -9,17 +9,22 @@ enum FaultPanelView {
         let faults = model.faults?.faults ?? []
         let margin = layout.form == .mini ? 0 : 1
         let home = model.faults.map { "desk \($0.pid)  home \($0.home)" } ?? "the target has no fault switches"
-        let count = Line("\(model.faults?.activeCount ?? 0) set", (model.faults?.activeCount ?? 0) > 0 ? .faultActive : .muted)
+        let count = Line(
+            "\(model.faults?.activeCount ?? 0) set", (model.faults?.activeCount ?? 0) > 0 ? .faultActive : .muted)
         canvas.draw(Line(home, .muted), count, in: layout.caption, margin: margin)
         if layout.isBoxed {
-            Box(title: Line("Faults of the practice desk", .title), note: Line("\(faults.count)", .muted), isFocused: true)
-                .draw(on: &canvas.grid, in: layout.list, glyphs)
+            Box(
+                title: Line("Faults of the practice desk", .title), note: Line("\(faults.count)", .muted),
+                isFocused: true
+            )
+            .draw(on: &canvas.grid, in: layout.list, glyphs)
         }
         let rect = layout.rows
         canvas.cursor = (rect.x, rect.y)
         for (line, place) in (min(position.top, faults.count)..<faults.count).prefix(rect.height).enumerated() {
             canvas.drawRow(
-                row(faults[place], model, width: rect.width - 1, glyphs), x: rect.x, y: rect.y + line, width: rect.width,
+                row(faults[place], model, width: rect.width - 1, glyphs), x: rect.x, y: rect.y + line,
+                width: rect.width,
                 isChosen: place == position.cursor, isFocused: true)
         }
         if faults.indices.contains(position.cursor) { explain(faults[position.cursor], layout, margin, on: &canvas) }

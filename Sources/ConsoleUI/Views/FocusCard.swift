@@ -47,24 +47,21 @@ struct FocusCard {
             }
             return Line(record.state == .finished ? "nothing was measured" : "nothing measured yet", .muted)
         }
-        var line = Line([Span(measurement.name + "  ", .muted), Span(measurement.shownValue, measurement.mark.role)])
-        if let criterion = measurement.criterion {
-            line.add("  limit ", .muted)
-            line.add(measurement.limitText(glyphs))
-            if !measurement.marginText.isEmpty {
-                line.add("  margin ", .muted)
-                line.add(measurement.marginText, measurement.mark.role)
-            }
-            if measurement.n > 1 { line.add("  n \(measurement.n)", .muted) }
-            if criterion.source != "definition" { line.add("  limit from \(criterion.source)", .source) }
-        }
+        // Few changes of role: the card is drawn anew at every step through the list.
+        var line = Line([Span(measurement.name + "  "), Span(measurement.shownValue, measurement.mark.role)])
+        guard let criterion = measurement.criterion else { return line }
+        var rest = "  limit " + measurement.limitText(glyphs)
+        if !measurement.marginText.isEmpty { rest += "  margin " + measurement.marginText }
+        if measurement.n > 1 { rest += "  n \(measurement.n)" }
+        if criterion.source != "definition" { rest += "  limit from \(criterion.source)" }
+        line.add(rest)
         return line
     }
 
     private var why: Line {
         guard let result = record.result else { return Line(record.plan.question, .muted) }
         var line = Line()
-        if let reason = result.reason { line.add(reason.split(separator: "_").joined(separator: " ") + ": ", .muted) }
+        if let reason = result.reason { line.add(reason.split(separator: "_").joined(separator: " ") + ": ") }
         line.add(result.message)
         return line
     }
@@ -79,7 +76,9 @@ struct FocusCard {
             }
             return line
         }
-        if let root = record.rootCause { return Line([Span("stands behind ", .muted), Span(root.description, .checkID)]) }
+        if let root = record.rootCause {
+            return Line([Span("stands behind ", .muted), Span(root.description, .checkID)])
+        }
         let dependants = model.summary.checks.filter { $0.plan.requires.contains(record.id) }.map(\.id.description)
         if !dependants.isEmpty { return Line("needed by " + Counted.list(dependants, showing: 4), .muted) }
         return Line()

@@ -51,7 +51,9 @@ package struct OverviewLayout: Sendable, Equatable {
         form = Form(size)
         var rest = Rect(size)
         let none = Rect(x: 0, y: 0, width: 0, height: 0)
-        (header, bar, caption, validators, checks, focus, ticker, footer) = (none, none, none, none, none, none, none, none)
+        (header, bar, caption, validators, checks, focus, ticker, footer) = (
+            none, none, none, none, none, none, none, none
+        )
         guard form != .line else {
             verdict = rest
             return

@@ -26,10 +26,15 @@ enum HelpView {
                 isChosen: place == help.position.cursor, isFocused: true)
         }
         if entries.isEmpty {
-            canvas.drawRow(Line("no command is about that", .muted), x: rect.x, y: rect.y, width: rect.width, isChosen: true, isFocused: true)
+            canvas.drawRow(
+                Line("no command is about that", .muted), x: rect.x, y: rect.y, width: rect.width, isChosen: true,
+                isFocused: true)
         }
         explain(entries, help, layout, margin, on: &canvas)
-        var keys = Line([Span("Enter", .key), Span(" runs it  "), Span("Esc", .key), Span(help.filter.isEmpty ? " closes" : " clears")])
+        var keys = Line([
+            Span("Enter", .key), Span(" runs it  "), Span("Esc", .key),
+            Span(help.filter.isEmpty ? " closes" : " clears"),
+        ])
         keys.add("  ")
         keys.add("Up Down", .key)
         keys.add(" move")

@@ -123,7 +123,8 @@ struct CheckColumns {
     private func figures(_ record: CheckRecord, _ mark: StatusMark, _ glyphs: GlyphSet, cells: Int) -> Line {
         if record.state != .finished {
             if let waiting = record.waiting {
-                return .column("for " + waiting.names.joined(separator: ", "), .muted, cells: cells, glyphs, trailing: true)
+                return .column(
+                    "for " + waiting.names.joined(separator: ", "), .muted, cells: cells, glyphs, trailing: true)
             }
             guard record.state == .running, let progress = record.progress, progress.total > 0 else {
                 return Line(String(repeating: " ", count: cells))

@@ -66,9 +66,10 @@ enum OverviewView {
             (checks.count - checks.count { $0.state == .finished } - running, .segmentRest, .progressRest),
         ]
         let cells = Bar.apportioned(parts.map(\.count), cells: width)
-        return Line(zip(parts, cells).map { part, cells in
-            Span(String(repeating: glyphs[part.glyph], count: cells), part.role)
-        })
+        return Line(
+            zip(parts, cells).map { part, cells in
+                Span(String(repeating: glyphs[part.glyph], count: cells), part.role)
+            })
     }
 
     // MARK: - Validators
@@ -90,7 +91,8 @@ enum OverviewView {
             caption("validators", layout, on: &canvas)
         }
         let rows = [("all", model.summary.checks)] + validators.map { ($0.name, $0.checks) }
-        let chosen = model.overview.validator.flatMap { name in validators.firstIndex { $0.name == name } }.map { $0 + 1 } ?? 0
+        let chosen =
+            model.overview.validator.flatMap { name in validators.firstIndex { $0.name == name } }.map { $0 + 1 } ?? 0
         for (line, place) in (model.overview.validatorsTop..<rows.count).prefix(rect.height).enumerated() {
             canvas.drawRow(
                 columns.row(rows[place].0, rows[place].1, glyphs), x: rect.x, y: rect.y + line, width: rect.width,
@@ -122,7 +124,9 @@ enum OverviewView {
         }
         guard !checks.isEmpty else {
             let why =
-                model.summary.checks.isEmpty ? model.activity ?? "waiting for the plan" : "no check is \(model.overview.filter.rawValue) here; f changes the filter"
+                model.summary.checks.isEmpty
+                ? model.activity ?? "waiting for the plan"
+                : "no check is \(model.overview.filter.rawValue) here; f changes the filter"
             canvas.drawRow(
                 Line(why, .muted), x: rect.x, y: rect.y, width: rect.width, isChosen: true, isFocused: isFocused)
             return
@@ -133,7 +137,9 @@ enum OverviewView {
                 columns.row(checks[place], model, glyphs), x: rect.x, y: rect.y + line, width: rect.width,
                 isChosen: place == chosen, isFocused: isFocused)
         }
-        drawMore(above: model.overview.checksTop, below: checks.count - model.overview.checksTop - rect.height, rect, layout, on: &canvas)
+        drawMore(
+            above: model.overview.checksTop, below: checks.count - model.overview.checksTop - rect.height, rect, layout,
+            on: &canvas)
     }
 
     private static func drawMore(
@@ -165,7 +171,9 @@ enum OverviewView {
             Box(title: Line("Focus", .title)).draw(on: &canvas.grid, in: layout.focus, canvas.glyphs)
             guard let record else { return }
             let inside = layout.focus.inside
-            for (place, line) in FocusCard(canvas.model, record, canvas.glyphs).lines(width: inside.width - 2).prefix(inside.height).enumerated() {
+            for (place, line) in FocusCard(canvas.model, record, canvas.glyphs).lines(width: inside.width - 2).prefix(
+                inside.height
+            ).enumerated() {
                 canvas.draw(line, in: Rect(x: inside.x, y: inside.y + place, width: inside.width, height: 1), margin: 1)
             }
         }
@@ -190,7 +198,9 @@ enum OverviewView {
             Box(title: Line([Span("Events", .title), Span(" [3]", .key)]), note: note, isFocused: isFocused)
                 .draw(on: &canvas.grid, in: layout.ticker, glyphs)
         } else if layout.form == .mini, isFocused {
-            caption(model.ticker.isFollowing ? "events, following" : "events, frozen +\(model.ticker.unseen)", layout, on: &canvas)
+            caption(
+                model.ticker.isFollowing ? "events, following" : "events, frozen +\(model.ticker.unseen)", layout,
+                on: &canvas)
         }
         let window = model.ticker.window(height: rect.height)
         for (line, row) in window.rows.enumerated() {

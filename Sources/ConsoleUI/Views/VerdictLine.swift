@@ -134,7 +134,9 @@ struct VerdictLine {
     func drawAlone(on canvas: inout Canvas) {
         var rest = Rect(canvas.grid.size)
         var first = Line([Span("\(glyphs[verdict.glyph]) \(verdict.title)", verdict.role), Span(" \(done)")])
-        if isPending { first = Line([Span("\(glyphs[.running]) \(verdict.title)", .verdictPending), Span(" \(done)")]) }
+        if isPending {
+            first = Line([Span("\(glyphs[.running]) \(verdict.title)", .verdictPending), Span(" \(done)")])
+        }
         canvas.draw(first, in: rest.cutTop(1))
         // One count and the way to go: there is no room for more.
         let parts = counts.prefix(1).map(\.text) + [pathToGo(width: 2 * rest.width)]
@@ -143,7 +145,9 @@ struct VerdictLine {
                 canvas.draw(Line(text), in: rest.cutTop(1))
             }
         }
-        if let notice = model.notice, !rest.isEmpty { canvas.draw(Line(notice.text, .noticeWarning), in: rest.cutTop(1)) }
+        if let notice = model.notice, !rest.isEmpty {
+            canvas.draw(Line(notice.text, .noticeWarning), in: rest.cutTop(1))
+        }
     }
 
     /// The first line of views over the overview: badge, path and clock.
@@ -152,7 +156,9 @@ struct VerdictLine {
         let isMini = rect.width < 50
         if isMini {
             line.add(" " + done, .strong)
-            for part in counts where line.width + part.text.count + 8 <= rect.width { line.add(" " + part.text, part.role) }
+            for part in counts where line.width + part.text.count + 8 <= rect.width {
+                line.add(" " + part.text, part.role)
+            }
         } else {
             line.add("  ")
             for (place, name) in path.enumerated() {

@@ -34,12 +34,14 @@ package struct EventScript {
         write(
             .runCreated(
                 RunCreated(
-                    engine: "holdpoint 0.1.0", arguments: ["holdpoint"], mode: .standard, seed: 7, operatorName: "amina",
+                    engine: "holdpoint 0.1.0", arguments: ["holdpoint"], mode: .standard, seed: 7,
+                    operatorName: "amina",
                     host: Host(fingerprint: "f", cores: 2, kernel: "6.1.0"))))
         write(
             .targetIdentified(
                 TargetIdentified(
-                    target: "practice", environment: "practice", commit: "5f2c91d40b", dirty: false, account: "READY-HUNTER",
+                    target: "practice", environment: "practice", commit: "5f2c91d40b", dirty: false,
+                    account: "READY-HUNTER",
                     instance: "desk-1", paper: .proven, detail: "token and loopback address agree")))
         write(.planAnnounced(PlanAnnounced(checks: plan, excluded: excluded, scope: scope)))
     }
@@ -66,7 +68,8 @@ package struct EventScript {
 
     /// The end of a check, with its duration taken from the clock since `began`.
     package mutating func finish(
-        _ id: CheckID, _ outcome: Outcome.Word, _ message: String, reason: String? = nil, took: Duration = .milliseconds(120),
+        _ id: CheckID, _ outcome: Outcome.Word, _ message: String, reason: String? = nil,
+        took: Duration = .milliseconds(120),
         blockedBy: CheckID? = nil, rootCause: CheckID? = nil, fix: Remediation? = nil
     ) {
         let ran = outcome != .blocked
@@ -84,6 +87,7 @@ package struct EventScript {
             .gateChanged(
                 GateChanged(
                     decision: GateDecision(
-                        verdict: verdict, reasons: reasons, coverage: Coverage(required: required, verified: verified)))))
+                        verdict: verdict, reasons: reasons, coverage: Coverage(required: required, verified: verified)))
+            ))
     }
 }

@@ -5,8 +5,10 @@ package enum HostileText {
     /// Random text out of controls, escapes, bidirectional marks, wide, combining and joined characters.
     package static func make(_ dice: inout Dice) -> String {
         let pieces = [
-            "\u{1B}[2J", "\u{1B}]0;owned\u{07}", "\u{1B}]52;c;ZXZpbA==\u{07}", "\u{9B}31m", "\u{90}", "\u{202E}", "\u{2066}", "\0",
-            "\u{07}", "\u{08}", "\t", "\n", "\r\n", "\u{7F}", "検査", "e\u{301}\u{302}\u{303}\u{304}", "👩‍👩‍👧", "🇨🇭", "⚠️", "\u{FEFF}",
+            "\u{1B}[2J", "\u{1B}]0;owned\u{07}", "\u{1B}]52;c;ZXZpbA==\u{07}", "\u{9B}31m", "\u{90}", "\u{202E}",
+            "\u{2066}", "\0",
+            "\u{07}", "\u{08}", "\t", "\n", "\r\n", "\u{7F}", "検査", "e\u{301}\u{302}\u{303}\u{304}", "👩‍👩‍👧", "🇨🇭", "⚠️",
+            "\u{FEFF}",
             "\u{200B}", "plain words", "नि", "\u{E000}", "\u{10FFFF}", "x", " ", "한글", "\u{1160}", "\u{0300}",
         ]
         return (0..<Int.random(in: 0...12, using: &dice)).map { _ in pieces.randomElement(using: &dice) ?? "" }.joined()

@@ -28,7 +28,9 @@ package enum ThemeFileReader {
             let line = String(raw)
             let body = String(line.drop { $0 == " " })
             if body.isEmpty || body.hasPrefix("#") { continue }
-            guard let colon = body.firstIndex(of: ":") else { throw Problem(description: "line \(number + 1): no colon") }
+            guard let colon = body.firstIndex(of: ":") else {
+                throw Problem(description: "line \(number + 1): no colon")
+            }
             let key = String(body[..<colon])
             var scanner = Scanner(rest: body[body.index(after: colon)...])
             if !line.hasPrefix(" "), let entries = inner {
@@ -60,11 +62,13 @@ package enum ThemeFileReader {
         mutating func value() throws -> SettingsTree {
             skip()
             switch rest.first {
-            case "{": return .map(try items(closing: "}") { scanner in
-                let key = try scanner.word(until: ":")
-                scanner.rest = scanner.rest.dropFirst()
-                return SettingsTree.Entry(key, try scanner.value())
-            })
+            case "{":
+                return .map(
+                    try items(closing: "}") { scanner in
+                        let key = try scanner.word(until: ":")
+                        scanner.rest = scanner.rest.dropFirst()
+                        return SettingsTree.Entry(key, try scanner.value())
+                    })
             case "[": return .list(try items(closing: "]") { try $0.value() })
             default: return .scalar(try word(until: ",}]#"))
             }
@@ -81,7 +85,9 @@ package enum ThemeFileReader {
                 }
                 items.append(try item(&self))
                 skip()
-                if rest.first == "," { rest = rest.dropFirst() } else if rest.first != closing {
+                if rest.first == "," {
+                    rest = rest.dropFirst()
+                } else if rest.first != closing {
                     throw Problem(description: "expected , or \(closing) at “\(rest)”")
                 }
             }
@@ -91,7 +97,9 @@ package enum ThemeFileReader {
             skip()
             if rest.first == "\"" {
                 let inside = rest.dropFirst()
-                guard let end = inside.firstIndex(of: "\"") else { throw Problem(description: "no closing quote at “\(rest)”") }
+                guard let end = inside.firstIndex(of: "\"") else {
+                    throw Problem(description: "no closing quote at “\(rest)”")
+                }
                 rest = inside[inside.index(after: end)...]
                 return String(inside[..<end])
             }
