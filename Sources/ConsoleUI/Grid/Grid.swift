@@ -21,13 +21,6 @@ package struct Cell: Sendable, Hashable {
 
     /// A space.
     package static let blank = Cell(scalars: SIMD4(0x20, 0, 0, 0), width: 1, role: .text, layer: .plain)
-
-    init(scalars: SIMD4<UInt32>, width: UInt8, role: Role, layer: Layer) {
-        self.scalars = scalars
-        self.width = width
-        self.role = role
-        self.layer = layer
-    }
 }
 
 /// A screen as values: what views draw and tests read. Drawing outside of it does nothing.

@@ -1,3 +1,5 @@
+import Readiness
+
 /// A picture of the console: what a terminal has to show.
 package struct Frame: Sendable, Equatable {
     /// The cells.
@@ -87,7 +89,7 @@ struct Canvas {
                 case .warning: .noticeWarning
                 case .error: .noticeError
                 }
-            let lines = Array(TextWidth.wrapped(SpanText.safe(notice.text), to: width).prefix(3))
+            let lines = Array(TextWidth.wrapped(SafeText.line(notice.text), to: width).prefix(3))
             for (place, text) in lines.enumerated() {
                 let y = rect.y - lines.count + 1 + place
                 grid.clear(Rect(x: rect.x, y: y, width: rect.width, height: 1))

@@ -174,7 +174,3 @@ struct VerdictLine {
         canvas.draw(line, right, in: rect, margin: 0)
     }
 }
-
-enum SpanText {
-    static func safe(_ raw: String) -> String { SafeText.line(raw) }
-}
