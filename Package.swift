@@ -76,7 +76,8 @@ let package = Package(
         .testTarget(name: "ProbesTests", dependencies: ["Probes", "Readiness", grdb, nioCore, nioHTTP1, nioPosix]),
         .testTarget(name: "ProfileTests", dependencies: ["Profile", "Readiness"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Readiness"]),
-        .testTarget(name: "ConsoleUITests", dependencies: ["ConsoleUI", "Readiness", "TestSupport"]),
+        .testTarget(
+            name: "ConsoleUITests", dependencies: ["ConsoleUI", "Readiness", "TestSupport"], exclude: ["Snapshots"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal", "CNcurses", "ConsoleUI", "Readiness"]),
         .testTarget(name: "PracticeDeskTests", dependencies: ["PracticeDesk", grdb]),
         .testTarget(name: "ArchitectureTests"),

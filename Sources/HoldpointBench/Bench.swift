@@ -65,7 +65,9 @@ struct BenchTable {
     }
 
     private mutating func row(_ name: String, _ figure: String, _ budget: String, isInside: Bool) {
-        func pad(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
+        func pad(_ text: String, _ width: Int) -> String {
+            text + String(repeating: " ", count: max(0, width - text.count))
+        }
         print(pad(name, 58), pad(figure, 12), pad(budget, 12), isInside ? "ok" : "BEYOND ITS BUDGET")
         fflush(nil)
         if !isInside { isInsideBudgets = false }

@@ -20,26 +20,31 @@ enum ConsoleBench {
 
     /// From exec to the end of a command that only prints its help: the median of 20.
     static func help(_ program: String = "holdpoint") throws -> Duration {
-        try median((0..<20).map { _ in
-            let start = ContinuousClock.now
-            let terminal = try PseudoTerminal("\(programs)/\(program)", ["--help"], environment: environment("/tmp"))
-            var status: Int32 = 0
-            _ = terminal.read(until: { _ in false }, limit: .milliseconds(1))
-            while waitpid(terminal.pid, &status, WNOHANG) == 0 { _ = terminal.read(until: { _ in false }, limit: .milliseconds(1)) }
-            return ContinuousClock.now - start
-        })
+        try median(
+            (0..<20).map { _ in
+                let start = ContinuousClock.now
+                let terminal = try PseudoTerminal(
+                    "\(programs)/\(program)", ["--help"], environment: environment("/tmp"))
+                var status: Int32 = 0
+                _ = terminal.read(until: { _ in false }, limit: .milliseconds(1))
+                while waitpid(terminal.pid, &status, WNOHANG) == 0 {
+                    _ = terminal.read(until: { _ in false }, limit: .milliseconds(1))
+                }
+                return ContinuousClock.now - start
+            })
     }
 
     /// From exec of the product to its first frame on the screen: the median of 10.
     static func firstFrame() throws -> Duration {
         let scratch = try Scratch()
-        return try median((0..<10).map { _ in
-            let terminal = try PseudoTerminal("\(programs)/holdpoint", [], environment: environment(scratch.path))
-            defer { terminal.end() }
-            let (elapsed, _) = terminal.read(until: { $0.contains(Array("HOLD".utf8)) }, limit: .seconds(5))
-            guard let elapsed else { throw BenchError("no frame came") }
-            return elapsed
-        })
+        return try median(
+            (0..<10).map { _ in
+                let terminal = try PseudoTerminal("\(programs)/holdpoint", [], environment: environment(scratch.path))
+                defer { terminal.end() }
+                let (elapsed, _) = terminal.read(until: { $0.contains(Array("HOLD".utf8)) }, limit: .seconds(5))
+                guard let elapsed else { throw BenchError("no frame came") }
+                return elapsed
+            })
     }
 
     struct Keys {
@@ -66,7 +71,9 @@ enum ConsoleBench {
         }
         guard !times.isEmpty else { throw BenchError("no key was answered") }
         times.sort()
-        return Keys(p95: times[max(0, times.count * 95 / 100 - 1)], medianBytes: bytes.sorted().dropFirst(bytes.count / 2).first ?? 0, missed: missed)
+        return Keys(
+            p95: times[max(0, times.count * 95 / 100 - 1)],
+            medianBytes: bytes.sorted().dropFirst(bytes.count / 2).first ?? 0, missed: missed)
     }
 
     /// Ten seconds in which nothing happens: bytes written and processor time used.

@@ -20,7 +20,8 @@ enum EngineBench {
         let engine = RunEngine(
             plan: plan,
             setup: EngineSetup(
-                log: log, evidence: EvidenceStore(folder: folder.path, clock: clock), criteria: Criteria(), policy: policy,
+                log: log, evidence: EvidenceStore(folder: folder.path, clock: clock), criteria: Criteria(),
+                policy: policy,
                 interlock: NoInterlock(), reachability: AlwaysThere(), noise: ProcNoiseMeter(), clock: clock,
                 closesWhenSettled: true, operatorName: "bench"))
         let start = ContinuousClock.now
@@ -40,7 +41,9 @@ enum EngineBench {
     static func pump(elements: Int = 60_000) async throws -> Duration {
         let folder = try Scratch()
         let log = try RunLog(path: folder.file("log.ndjson"), run: "BENCH", clock: SystemClock())
-        for _ in 1..<elements { log.append(.operatorAction(OperatorAction(action: "bench", object: "", operatorName: ""))) }
+        for _ in 1..<elements {
+            log.append(.operatorAction(OperatorAction(action: "bench", object: "", operatorName: "")))
+        }
         log.append(
             .runFinished(
                 RunFinished(

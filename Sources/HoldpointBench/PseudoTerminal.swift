@@ -8,7 +8,10 @@ final class PseudoTerminal {
     private let master: Int32
 
     /// Starts a program in a terminal of this size.
-    init(_ program: String, _ arguments: [String], columns: UInt16 = 120, rows: UInt16 = 36, environment: [String: String]) throws {
+    init(
+        _ program: String, _ arguments: [String], columns: UInt16 = 120, rows: UInt16 = 36,
+        environment: [String: String]
+    ) throws {
         master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
         // TIOCSPTLCK and TIOCGPTN (ioctl_tty(2)): what unlockpt and ptsname do, which the importer does not see.
         var locked: Int32 = 0
@@ -93,7 +96,8 @@ final class PseudoTerminal {
         let count = file >= 0 ? Glibc.read(file, &buffer, buffer.count) : -1
         guard count > 0 else { throw BenchError("the program has ended") }
         // proc(5): utime and stime are fields 14 and 15; the name before them may hold anything but ends in ")".
-        let fields = String(decoding: buffer[..<count], as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
+        let fields =
+            String(decoding: buffer[..<count], as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
         guard fields.count > 12, let user = Int64(fields[11]), let system = Int64(fields[12]) else {
             throw BenchError("/proc/\(pid)/stat is not as proc(5) says")
         }

@@ -31,7 +31,9 @@ enum SyntheticConsole {
             mailbox.post(event(.checkStarted(CheckStarted(attempt: 1)), id))
             guard rate == 0 else { continue }
             mailbox.post(
-                event(.checkFinished(CheckFinished(outcome: .pass, message: "", grade: .observed, attempts: 1, durationMs: 1)), id))
+                event(
+                    .checkFinished(
+                        CheckFinished(outcome: .pass, message: "", grade: .observed, attempts: 1, durationMs: 1)), id))
         }
         let producer = rate > 0 ? Producer(rate: rate, ids: ids, from: sequence, mailbox: mailbox) : nil
         _ = try ConsoleRuntime.run(

@@ -39,10 +39,12 @@ enum FaultTable {
             fault: "killswitch-engaged", fails: ["smoke.killswitch.released": .init(reason: "criterion")],
             blocked: needOrders),
         FaultExpectation(
-            fault: "venue-rejects", fails: ["smoke.flow.round-trip": .init(reason: "order-rejected", kinds: ["order-rejected"])],
+            fault: "venue-rejects",
+            fails: ["smoke.flow.round-trip": .init(reason: "order-rejected", kinds: ["order-rejected"])],
             blocked: ["risk.limit.enforced"]),
         FaultExpectation(
-            fault: "risk-off", fails: ["smoke.risk.denies": .init(reason: "criterion")], blocked: ["risk.limit.enforced"]),
+            fault: "risk-off", fails: ["smoke.risk.denies": .init(reason: "criterion")],
+            blocked: ["risk.limit.enforced"]),
         FaultExpectation(
             fault: "limit-not-loaded", fails: ["risk.limit.effective": .init(reason: "criterion")],
             blocked: ["risk.limit.enforced"]),
@@ -62,7 +64,9 @@ enum FaultTable {
             blocked: ["database.query.latency", "database.query.plan", "database.migration.applied"]),
         FaultExpectation(
             fault: "index-dropped",
-            fails: ["database.query.latency": .init(reason: "criterion"), "database.query.plan": .init(reason: "criterion")]),
+            fails: [
+                "database.query.latency": .init(reason: "criterion"), "database.query.plan": .init(reason: "criterion"),
+            ]),
         FaultExpectation(
             fault: "migration-pending",
             fails: ["database.migration.applied": .init(reason: "migration-pending", kinds: ["migration-pending"])]),

@@ -12,11 +12,13 @@ enum Matrix {
             print("no such row; there are: \(FaultTable.rows.map(\.fault).joined(separator: " "))")
             exit(64)
         }
-        let folder = FileManager.default.temporaryDirectory.appending(path: "holdpoint-matrix-\(UUID().uuidString)").path
+        let folder = FileManager.default.temporaryDirectory.appending(path: "holdpoint-matrix-\(UUID().uuidString)")
+            .path
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let desk = BrokenDesk(programs: String(program[..<(program.lastIndex(of: "/") ?? program.startIndex)]), folder: folder)
+        let desk = BrokenDesk(
+            programs: String(program[..<(program.lastIndex(of: "/") ?? program.startIndex)]), folder: folder)
         var passed = 0
         var failed = 0
         let clock = ContinuousClock()
@@ -25,7 +27,9 @@ enum Matrix {
         func report(_ name: String, _ complaints: [String], since start: ContinuousClock.Instant) {
             if complaints.isEmpty { passed += 1 } else { failed += 1 }
             let seconds = (clock.now - start).components.seconds
-            print("\(complaints.isEmpty ? "ok  " : "FAIL") \(name)  \(seconds) s\(complaints.map { "\n     \($0)" }.joined())")
+            print(
+                "\(complaints.isEmpty ? "ok  " : "FAIL") \(name)  \(seconds) s\(complaints.map { "\n     \($0)" }.joined())"
+            )
         }
 
         var start = clock.now

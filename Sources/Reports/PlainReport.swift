@@ -25,13 +25,18 @@ package struct PlainReport: Sendable {
             return ["\(time) PLAN \(plan.checks.count) checks\(left)"]
         case .roundStarted(let round):
             return ["\(time) ROUND \(summary.rounds)  \(round.checks.count) checks  (\(round.why))"]
-        case .checkSlow(let slow): return ["\(time) SLOW  \(name(event))  \(DurationText.short(.milliseconds(slow.elapsedMs)))"]
-        case .checkWaiting(let waiting) where waiting.on == "lock" && waiting.names.contains { $0.contains("another run") }:
+        case .checkSlow(let slow):
+            return ["\(time) SLOW  \(name(event))  \(DurationText.short(.milliseconds(slow.elapsedMs)))"]
+        case .checkWaiting(let waiting)
+        where waiting.on == "lock" && waiting.names.contains { $0.contains("another run") }:
             return ["\(time) WAIT  \(name(event))  for \(waiting.names.joined(separator: ", "))"]
         case .checkFinished(let finished): return [line(for: finished, of: event, at: time)]
         case .effectUndoFailed(let effect):
-            return ["\(time) TARGET LEFT DISTURBED  \(SafeText.line(effect.description)): \(SafeText.line(effect.detail ?? ""))"]
-        case .operatorAction(let action): return ["\(time) \(action.operatorName): \(action.action) \(SafeText.line(action.object))"]
+            return [
+                "\(time) TARGET LEFT DISTURBED  \(SafeText.line(effect.description)): \(SafeText.line(effect.detail ?? ""))"
+            ]
+        case .operatorAction(let action):
+            return ["\(time) \(action.operatorName): \(action.action) \(SafeText.line(action.object))"]
         case .runCancelling(let cancelling): return ["\(time) CANCELLING (\(cancelling.phase)): \(cancelling.why)"]
         default: return []
         }
@@ -44,7 +49,8 @@ package struct PlainReport: Sendable {
         let padded = word + String(repeating: " ", count: max(0, 5 - word.count))
         let took = finished.attempts > 0 ? "  \(DurationText.short(.milliseconds(finished.durationMs)))" : ""
         let reason = finished.reason.map { "(\(SafeText.line($0)))" } ?? ""
-        let message = finished.outcome == .pass ? "" : "  \(reason)\(reason.isEmpty ? "" : " ")\(SafeText.line(finished.message))"
+        let message =
+            finished.outcome == .pass ? "" : "  \(reason)\(reason.isEmpty ? "" : " ")\(SafeText.line(finished.message))"
         return "\(time) \(padded) \(name(event))\(took)\(message)"
     }
 
@@ -68,7 +74,9 @@ package enum VerdictReport {
             lines.append("  GO if: " + blockers.map(\.description).joined(separator: ", "))
         }
         for effect in summary.failedUndos {
-            lines.append("  target left disturbed: \(SafeText.line(effect.description)); to do: \(SafeText.line(effect.compensation))")
+            lines.append(
+                "  target left disturbed: \(SafeText.line(effect.description)); to do: \(SafeText.line(effect.compensation))"
+            )
         }
         if let trouble { lines.append("  \(SafeText.line(trouble))") }
         lines.append("log: \(SafeText.line(logPath))")
@@ -79,10 +87,13 @@ package enum VerdictReport {
     package static func headline(of summary: RunSummary) -> String {
         let scope = summary.scope.full ? "" : " (partial: \(summary.scope.why.joined(separator: ", ")))"
         let counts = summary.counts
-        let parts = Outcome.Word.allCases.filter { $0 != .notSelected && counts[$0] > 0 }.map { "\(counts[$0]) \($0.rawValue)" }
+        let parts = Outcome.Word.allCases.filter { $0 != .notSelected && counts[$0] > 0 }.map {
+            "\(counts[$0]) \($0.rawValue)"
+        }
         let rounds = summary.rounds > 1 ? ", \(summary.rounds) rounds" : ""
         let took = DurationText.short(nanoseconds: summary.elapsed)
-        return "\(summary.decision.verdict.title)\(scope)  \(parts.joined(separator: ", ")) of \(counts.announced) checks in \(took)\(rounds)"
+        return
+            "\(summary.decision.verdict.title)\(scope)  \(parts.joined(separator: ", ")) of \(counts.announced) checks in \(took)\(rounds)"
     }
 
     /// A reason in words, with the check's own sentence.

@@ -18,17 +18,20 @@ struct ConsoleTests {
     private func expectTerminalIsBack(_ screen: TmuxScreen) async throws {
         #expect(try await screen.state().isAlternate == false)
         let state = screen.program.state
-        try await screen.type("clear; stty -a > '\(state)/after'; cmp '\(state)/before' '\(state)/after' && echo same-as-''before\n")
+        try await screen.type(
+            "clear; stty -a > '\(state)/after'; cmp '\(state)/before' '\(state)/after' && echo same-as-''before\n")
         try await screen.wait(for: "same-as-before")
     }
 
     private func newestLog(_ screen: TmuxScreen) async throws -> String {
-        let found = try await screen.program.shell("ls -d '\(screen.program.state)'/holdpoint/runs/*/log.ndjson | tail -1")
+        let found = try await screen.program.shell(
+            "ls -d '\(screen.program.state)'/holdpoint/runs/*/log.ndjson | tail -1")
         return String(found.output.dropLast())
     }
 
     @Test(arguments: sizes)
-    func `from red to evidence in two keys, fault cleared in the panel, rerun, GO`(columns: Int, rows: Int) async throws {
+    func `from red to evidence in two keys, fault cleared in the panel, rerun, GO`(columns: Int, rows: Int) async throws
+    {
         let screen = try await screen(columns, rows)
         try await screen.start("--check risk.limit.enforced --fault limit-off-by-one=7")
         try await screen.wait(for: "NO-GO")
@@ -42,7 +45,9 @@ struct ConsoleTests {
         try await screen.press("Escape", "R")
         try await screen.wait(for: "Run them")
         try await screen.press("Enter", until: "the verdict GO") { text in
-            text.split(separator: "\n").prefix(2).contains { $0.contains("GO") && !$0.contains("NO-GO") && !$0.contains("GO if") }
+            text.split(separator: "\n").prefix(2).contains {
+                $0.contains("GO") && !$0.contains("NO-GO") && !$0.contains("GO if")
+            }
         }
         try await screen.press("q")
         try await screen.wait(for: "log: ")
@@ -134,7 +139,8 @@ struct ConsoleTests {
         try await screen.start("--validator smoke --validator risk --fault slow-risk=500ms")
         try await screen.wait(for: "Validators")
         try await screen.wait(for: "a check that has finished") { $0.contains("PASS  smoke.health.ready") }
-        let desk = try await screen.program.shell("sed -n 's/.*\"pid\":\\([0-9]*\\).*/\\1/p' '\(screen.program.state)'/holdpoint/runs/*/desk/desk.json")
+        let desk = try await screen.program.shell(
+            "sed -n 's/.*\"pid\":\\([0-9]*\\).*/\\1/p' '\(screen.program.state)'/holdpoint/runs/*/desk/desk.json")
         _ = try await screen.program.shell("kill -9 \(desk.output.filter(\.isNumber))")
         try await screen.wait(for: "NO-GO")
         try await screen.wait(for: "the red health check") { $0.contains("FAIL") && $0.contains("smoke.health.ready") }

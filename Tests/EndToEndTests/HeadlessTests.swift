@@ -23,7 +23,9 @@ struct HeadlessTests {
                 #expect(!bytes.isEmpty && bytes.count == evidence.size)
             }
         }
-        let sums = try await program.shell("cd '\(folder)/evidence' && find . -type f | while read f; do test \"$(sha256sum < $f | cut -c1-64)\" = \"$(basename $f)\" || echo $f; done")
+        let sums = try await program.shell(
+            "cd '\(folder)/evidence' && find . -type f | while read f; do test \"$(sha256sum < $f | cut -c1-64)\" = \"$(basename $f)\" || echo $f; done"
+        )
         #expect(sums.output == "")
         let verified = try await program.run(["verify", result.log.path])
         #expect(verified.code == 0)
@@ -39,7 +41,8 @@ struct HeadlessTests {
         #expect(result.checks.allSatisfy { $0.outcome == "pass" })
     }
 
-    @Test func `a fault set from outside turns its check red, and a reader that goes away is no trouble`() async throws {
+    @Test func `a fault set from outside turns its check red, and a reader that goes away is no trouble`() async throws
+    {
         let program = try Program()
         let (code, result) = try await program.runJSON(["--fault", "migration-pending", "--validator", "database"])
         #expect(code == 2)
@@ -52,8 +55,10 @@ struct HeadlessTests {
     @Test func `the event log is printed as it is written`() async throws {
         let program = try Program()
         let ended = try await program.run(["run", "--mode", "quick", "--format", "ndjson"])
-        let run = try #require(try FileManager.default.contentsOfDirectory(atPath: "\(program.state)/holdpoint/runs").first)
-        let log = try String(contentsOf: URL(filePath: "\(program.state)/holdpoint/runs/\(run)/log.ndjson"), encoding: .utf8)
+        let run = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: "\(program.state)/holdpoint/runs").first)
+        let log = try String(
+            contentsOf: URL(filePath: "\(program.state)/holdpoint/runs/\(run)/log.ndjson"), encoding: .utf8)
         #expect(ended.output == log)
     }
 
@@ -66,7 +71,8 @@ struct HeadlessTests {
         (["desk", "serve", "--home", "/nonexistent"], 69, "never repairs"),
         (["run", "--mode", "quick", "--require-full"], 64, "mode=quick"),
     ])
-    func `a mistake gets its code and the words that help`(arguments: [String], code: Int32, words: String) async throws {
+    func `a mistake gets its code and the words that help`(arguments: [String], code: Int32, words: String) async throws
+    {
         let ended = try await Program().run(arguments)
         #expect(ended.code == code)
         #expect(ended.errors.contains(words), "\(ended.errors)")
@@ -124,7 +130,9 @@ struct HeadlessTests {
         #expect(measured?.judgement == "fail")
     }
 
-    @Test func `a desk that was stopped before the run is a red health check, and the ledger is judged all the same`() async throws {
+    @Test func `a desk that was stopped before the run is a red health check, and the ledger is judged all the same`()
+        async throws
+    {
         let program = try Program()
         let home = try await program.home()
         try await program.serving(home) { pid in
@@ -134,8 +142,11 @@ struct HeadlessTests {
             #expect(code == 2)
             #expect(result["smoke.health.ready"]?.outcome == "fail")
             #expect(result["smoke.health.ready"]?.reason == "unreachable")
-            for check in result.withoutLatencies where check.check_id.hasPrefix("database.") { #expect(check.outcome == "pass") }
-            for check in result.checks where !check.check_id.hasPrefix("database.") && check.check_id != "smoke.health.ready" {
+            for check in result.withoutLatencies where check.check_id.hasPrefix("database.") {
+                #expect(check.outcome == "pass")
+            }
+            for check in result.checks
+            where !check.check_id.hasPrefix("database.") && check.check_id != "smoke.health.ready" {
                 #expect(check.outcome == "blocked", "\(check.check_id)")
             }
             #expect(result.duration_ms < 15_000)
@@ -155,7 +166,8 @@ struct HeadlessTests {
             _ = try await program.shell(line)
             let verified = try await program.run(["verify", "\(program.state)/copy"])
             #expect(verified.code == 0, "\(verified.output)")
-            let events = try String(contentsOf: URL(filePath: "\(program.state)/copy"), encoding: .utf8).split(separator: "\n")
+            let events = try String(contentsOf: URL(filePath: "\(program.state)/copy"), encoding: .utf8).split(
+                separator: "\n")
             let finished = events.filter { $0.contains(#""kind":"check.finished""#) }
             let health = finished.filter { $0.contains(#""check":"smoke.health.ready""#) }
             #expect(health.count == 2)
@@ -165,8 +177,10 @@ struct HeadlessTests {
             for line in finished where line.contains(#""check":"database."#) && !line.contains(".latency\"") {
                 #expect(line.contains(#""outcome":"pass""#))
             }
-            for line in finished where !line.contains(#""check":"database."#) && !line.contains("smoke.health.ready\",\"kind") {
-                let isExpected = [#""outcome":"pass""#, #""outcome":"blocked""#, #""reason":"target_unreachable""#].contains { line.contains($0) }
+            for line in finished
+            where !line.contains(#""check":"database."#) && !line.contains("smoke.health.ready\",\"kind") {
+                let isExpected = [#""outcome":"pass""#, #""outcome":"blocked""#, #""reason":"target_unreachable""#]
+                    .contains { line.contains($0) }
                 #expect(isExpected, "\(line)")
             }
         }

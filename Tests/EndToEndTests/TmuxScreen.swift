@@ -30,9 +30,11 @@ struct TmuxScreen: Sendable {
     @discardableResult
     func tmux(_ arguments: [String]) async throws -> Program.Result {
         let ended = try await Subprocess.run(
-            .name("tmux"), arguments: Arguments(["-u", "-S", socket] + arguments), environment: .inherit.updating(["TMUX": nil]),
+            .name("tmux"), arguments: Arguments(["-u", "-S", socket] + arguments),
+            environment: .inherit.updating(["TMUX": nil]),
             output: .string(limit: 1 << 22), error: .string(limit: 1 << 16))
-        return Program.Result(code: ended.terminationStatus.code, output: ended.standardOutput, errors: ended.standardError)
+        return Program.Result(
+            code: ended.terminationStatus.code, output: ended.standardOutput, errors: ended.standardError)
     }
 
     /// Types a line into the shell: the program with arguments.
@@ -67,7 +69,8 @@ struct TmuxScreen: Sendable {
 
     /// Whether the alternate screen is on, and the cursor's place.
     func state() async throws -> (isAlternate: Bool, x: Int, y: Int) {
-        let words = try await tmux(["display-message", "-p", "-t", session, "#{alternate_on} #{cursor_x} #{cursor_y}"]).output
+        let words = try await tmux(["display-message", "-p", "-t", session, "#{alternate_on} #{cursor_x} #{cursor_y}"])
+            .output
             .split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
         try #require(words.count == 3)
         return (words[0] == 1, words[1], words[2])
@@ -76,7 +79,8 @@ struct TmuxScreen: Sendable {
     /// Looks until the screen shows something, and gives it. Every look is a signal from tmux, not a guess at a time.
     @discardableResult
     func wait(
-        for description: String, _ isThere: @Sendable (String) -> Bool, sourceLocation: SourceLocation = #_sourceLocation
+        for description: String, _ isThere: @Sendable (String) -> Bool,
+        sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> String {
         let deadline = ContinuousClock.now + Self.patience
         var seen = ""
@@ -95,7 +99,9 @@ struct TmuxScreen: Sendable {
 
     /// The program's process: the one of its name on this terminal.
     func programPid() async throws -> String {
-        let tty = try await tmux(["display-message", "-p", "-t", session, "#{pane_tty}"]).output.filter { !$0.isWhitespace }
+        let tty = try await tmux(["display-message", "-p", "-t", session, "#{pane_tty}"]).output.filter {
+            !$0.isWhitespace
+        }
         let line = #"""
             for p in /proc/[0-9]*; do
               [ "$(cat $p/comm 2>/dev/null)" = holdpoint ] && [ "$(readlink $p/fd/0)" = '\#(tty)' ] && echo ${p#/proc/}

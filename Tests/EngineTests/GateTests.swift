@@ -5,7 +5,8 @@ import Testing
 struct GateTests {
     private static let worsening: [Outcome.Word] = [.pass, .warn, .cancelled, .blocked, .unverified, .error, .fail]
 
-    private func decide(_ outcomes: [Outcome.Word?], severity: Severity = .high, required: Bool = true) -> GateDecision {
+    private func decide(_ outcomes: [Outcome.Word?], severity: Severity = .high, required: Bool = true) -> GateDecision
+    {
         let subjects = outcomes.enumerated().map { place, outcome in
             Gate.Subject(id: id(place), severity: severity, isRequired: required, outcome: outcome)
         }
@@ -85,6 +86,8 @@ struct GateTests {
                 outcome: Self.worsening.randomElement(using: &random))
         }
         let policy = GatePolicy(version: "t", digest: "")
-        #expect(Gate.decide(subjects, policy: policy).verdict == Gate.decide(subjects.shuffled(using: &random), policy: policy).verdict)
+        #expect(
+            Gate.decide(subjects, policy: policy).verdict
+                == Gate.decide(subjects.shuffled(using: &random), policy: policy).verdict)
     }
 }

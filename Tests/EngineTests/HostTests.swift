@@ -8,7 +8,9 @@ struct HostTests {
 
     @Test func `pressure and steal are read as the kernel writes them`() throws {
         let folder = try TemporaryFolder()
-        try write("some avg10=21.50 avg60=1.00 avg300=0.00 total=5\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n", to: folder.file("psi"))
+        try write(
+            "some avg10=21.50 avg60=1.00 avg300=0.00 total=5\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n",
+            to: folder.file("psi"))
         try write("cpu  100 0 100 800 0 0 0 0 0 0\ncpu0 1 2 3\n", to: folder.file("stat"))
         let meter = ProcNoiseMeter(pressurePath: folder.file("psi"), statPath: folder.file("stat"))
         let mark = meter.begin()
@@ -50,8 +52,10 @@ struct HostTests {
     @Test func `evidence lies under its own digest, once, and never empty`() async throws {
         let folder = try TemporaryFolder()
         let store = EvidenceStore(folder: folder.path, clock: SystemClock())
-        let first = try await store.keep("hello", id: "e1", kind: .observation, mediaType: "text/plain", grade: .observed)
-        let second = try await store.keep("hello", id: "e2", kind: .observation, mediaType: "text/plain", grade: .observed)
+        let first = try await store.keep(
+            "hello", id: "e1", kind: .observation, mediaType: "text/plain", grade: .observed)
+        let second = try await store.keep(
+            "hello", id: "e2", kind: .observation, mediaType: "text/plain", grade: .observed)
         #expect(first.path == second.path)
         let bytes = [UInt8](try Data(contentsOf: URL(filePath: folder.file(first.path))))
         #expect(HexDigest.sha256(bytes) == first.sha256)
@@ -74,7 +78,9 @@ struct HostTests {
 
     @Test func `run ids are 26 characters and sort by time`() {
         var random = SeededGenerator(seed: 1)
-        let ids = (0..<50).map { RunID.make(at: UTCInstant(microseconds: 1_800_000_000_000_000 + $0 * 1000), using: &random) }
+        let ids = (0..<50).map {
+            RunID.make(at: UTCInstant(microseconds: 1_800_000_000_000_000 + $0 * 1000), using: &random)
+        }
         #expect(ids == ids.sorted())
         #expect(ids.allSatisfy { $0.count == 26 })
     }

@@ -101,7 +101,9 @@ struct RunLogTests {
         #expect(try String(contentsOf: URL(filePath: folder.file("log")), encoding: .utf8) == "mine")
     }
 
-    @Test(arguments: 0..<25) func `random runs keep the grammar, and their log adds up to their summary`(seed: UInt64) async throws {
+    @Test(arguments: 0..<25) func `random runs keep the grammar, and their log adds up to their summary`(seed: UInt64)
+        async throws
+    {
         let run = try TestRun(RandomRun.checks(seed: seed, count: 12))
         let summary = try await run.finish()
         let verified = try LogVerifier.verify(path: run.log.path)
@@ -120,7 +122,9 @@ struct RunLogTests {
 }
 
 struct OperatedRunTests {
-    @Test(arguments: 0..<40) func `whatever an operator asks for and when, the log keeps the grammar`(seed: UInt64) async throws {
+    @Test(arguments: 0..<40) func `whatever an operator asks for and when, the log keeps the grammar`(seed: UInt64)
+        async throws
+    {
         var random = SeededGenerator(seed: seed &+ 1000)
         let checks = RandomRun.checks(seed: seed, count: 10)
         let run = try TestRun(checks, closesWhenSettled: false, width: Int.random(in: 1...4, using: &random))
@@ -164,13 +168,16 @@ enum RandomRun {
             case 0: return .valued(id, 0, requires: requires, locks: locks)
             case 1: return .valued(id, nil, requires: requires, locks: locks)
             case 2:
-                let meeting = ProbeError.Meeting.allCases.filter { $0 != .cancelled && $0 != .ourSide }.randomElement(using: &random)!
+                let meeting = ProbeError.Meeting.allCases.filter { $0 != .cancelled && $0 != .ourSide }.randomElement(
+                    using: &random)!
                 return .running(id, requires: requires, locks: locks) { (_) async throws(ProbeError) in
                     throw ProbeError(meeting, at: .surface, "scripted")
                 }
             case 3:
-                return .running(id, requires: requires, locks: locks, effects: .writePaper) { (context) async throws(ProbeError) in
-                    try await context.effects.register(EffectDescription(.writePaper, "order", compensation: "cancel")) {}
+                return .running(id, requires: requires, locks: locks, effects: .writePaper) {
+                    (context) async throws(ProbeError) in
+                    try await context.effects.register(EffectDescription(.writePaper, "order", compensation: "cancel"))
+                    {}
                     context.reporter.progress(1, of: 2, unit: "orders")
                     let evidence = try await context.evidence.record("order", as: .orderTrace, grade: .exercised)
                     context.reporter.log("placed \u{1b}[31m one")

@@ -12,18 +12,24 @@ struct RunPlanTests {
         return Catalogue(
             validators: [
                 Validator(
-                    name: "smoke", title: "", checks: [
-                        check("smoke.a.one", from: .quick), check("smoke.b.two", from: .quick, requires: ["smoke.a.one"]),
+                    name: "smoke", title: "",
+                    checks: [
+                        check("smoke.a.one", from: .quick),
+                        check("smoke.b.two", from: .quick, requires: ["smoke.a.one"]),
                     ]),
                 Validator(
-                    name: "risk", title: "", checks: [
-                        check("risk.a.one", from: .standard, requires: ["smoke.b.two"]), check("risk.b.two", from: .thorough),
+                    name: "risk", title: "",
+                    checks: [
+                        check("risk.a.one", from: .standard, requires: ["smoke.b.two"]),
+                        check("risk.b.two", from: .thorough),
                     ]),
             ], sets: [Catalogue.NamedSet(name: "health", members: ["smoke.a.one"])], quick: ["health"])
     }
 
     private func plan(_ selection: Selection) throws -> RunPlan {
-        try RunPlan(from: catalogue(), selecting: selection, policy: GatePolicy(version: "t", required: ["smoke.*"], digest: ""))
+        try RunPlan(
+            from: catalogue(), selecting: selection, policy: GatePolicy(version: "t", required: ["smoke.*"], digest: "")
+        )
     }
 
     private func ids(_ plan: RunPlan) -> [CheckID] { plan.steps.map(\.check.definition.id) }
@@ -54,7 +60,9 @@ struct RunPlanTests {
     }
 
     @Test func `names that are not there are told with those that are`() {
-        #expect(throws: PlanError.unknownValidator("rsk", known: ["smoke", "risk"])) { try plan(Selection(validators: ["rsk"])) }
+        #expect(throws: PlanError.unknownValidator("rsk", known: ["smoke", "risk"])) {
+            try plan(Selection(validators: ["rsk"]))
+        }
         #expect(throws: PlanError.unknownSet("helth", known: ["health"])) { try plan(Selection(sets: ["helth"])) }
         #expect(throws: PlanError.self) { try plan(Selection(checks: ["smoke.x.*"])) }
     }

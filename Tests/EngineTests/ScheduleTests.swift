@@ -27,7 +27,8 @@ struct ScheduleTests {
 
     @Test func `an exclusive lock keeps two checks apart`() throws {
         var schedule = try schedule([
-            ScriptedCheck.valued("test.a.x", locks: [.paperAccount]), ScriptedCheck.valued("test.b.x", locks: [.paperAccount]),
+            ScriptedCheck.valued("test.a.x", locks: [.paperAccount]),
+            ScriptedCheck.valued("test.b.x", locks: [.paperAccount]),
         ])
         schedule.begin(["test.a.x", "test.b.x"])
         #expect(
@@ -65,7 +66,8 @@ struct ScheduleTests {
 
     @Test func `after waits for the end however it comes, and pulls in nothing`() throws {
         var schedule = try schedule([
-            ScriptedCheck.valued("test.a.x"), ScriptedCheck.valued("test.b.x", after: ["test.a.x", "test.c.elsewhere"]),
+            ScriptedCheck.valued("test.a.x"),
+            ScriptedCheck.valued("test.b.x", after: ["test.a.x", "test.c.elsewhere"]),
         ])
         schedule.begin(["test.a.x", "test.b.x"])
         _ = schedule.decide()
@@ -87,13 +89,17 @@ struct ScheduleTests {
         #expect(schedule.isIdle)
     }
 
-    @Test(arguments: 0..<60) func `every check of a round ends once, whatever happens and in whatever order`(seed: UInt64) throws {
+    @Test(arguments: 0..<60) func `every check of a round ends once, whatever happens and in whatever order`(
+        seed: UInt64
+    ) throws {
         var random = SeededGenerator(seed: seed)
         let count = Int.random(in: 2...24, using: &random)
         var checks: [ScriptedCheck] = []
         for place in 0..<count {
             func some(_ limit: Int) -> [CheckID] {
-                Array(checks.map(\.definition.id).shuffled(using: &random).prefix(Int.random(in: 0...limit, using: &random)))
+                Array(
+                    checks.map(\.definition.id).shuffled(using: &random).prefix(
+                        Int.random(in: 0...limit, using: &random)))
             }
             let locks = Lock.allCases.filter { _ in Int.random(in: 0..<6, using: &random) == 0 }
             checks.append(

@@ -21,11 +21,14 @@ struct JudgementTests {
     @Test func `evidence of grade E0 is no evidence`() {
         #expect(Evidence.NonEmpty([evidence(.none).reference]) == nil)
         #expect(Evidence.NonEmpty([]) == nil)
-        #expect(Judgement(measurements: [measured("1", grade: .none)]).outcome(requiring: .none) == .unverified(.noSamples))
+        #expect(
+            Judgement(measurements: [measured("1", grade: .none)]).outcome(requiring: .none) == .unverified(.noSamples))
     }
 
     @Test func `evidence below the required grade is unverified, not a weaker pass`() {
-        #expect(Judgement(measurements: [measured("1", grade: .observed)]).outcome(requiring: .exercised) == .unverified(.gradeBelowRequired))
+        #expect(
+            Judgement(measurements: [measured("1", grade: .observed)]).outcome(requiring: .exercised)
+                == .unverified(.gradeBelowRequired))
     }
 
     @Test func `the weakest evidence decides the grade`() {
@@ -41,13 +44,16 @@ struct JudgementTests {
     }
 
     @Test func `a missed criterion is a fail even on thin evidence`() {
-        #expect(Judgement(measurements: [measured("11", grade: .declared)]).outcome(requiring: .exercised) == .fail(.criterion))
+        #expect(
+            Judgement(measurements: [measured("11", grade: .declared)]).outcome(requiring: .exercised)
+                == .fail(.criterion))
     }
 
     @Test(arguments: [(Severity.high, Outcome.Word.fail), (.medium, .fail), (.low, .warn), (.info, .warn)])
     func `a finding fails or warns by its severity`(severity: Severity, word: Outcome.Word) {
         let finding = Finding(kind: "odd", severity: severity, subject: "s", message: "odd")
-        #expect(Judgement(measurements: [measured("1")], findings: [finding]).outcome(requiring: .exercised).word == word)
+        #expect(
+            Judgement(measurements: [measured("1")], findings: [finding]).outcome(requiring: .exercised).word == word)
     }
 
     @Test func `a missing criterion is an error of configuration, whatever was measured`() {
@@ -71,7 +77,9 @@ struct LatencySeriesTests {
             id: "e", kind: .samples, provenance: .live, grade: .exercised, collectedAt: UTCInstant(microseconds: 0),
             mediaType: "text/plain", sha256: "", size: 1, path: "e")
         return LatencySeries(nanoseconds: milliseconds.map { $0 * 1_000_000 }, planned: planned, noise: noise ?? quiet)
-            .measurement("p99", .p99, below: Threshold("10", source: .init(file: "c", line: 3)), criteria: criteria, from: evidence)?
+            .measurement(
+                "p99", .p99, below: Threshold("10", source: .init(file: "c", line: 3)), criteria: criteria,
+                from: evidence)?
             .result
     }
 

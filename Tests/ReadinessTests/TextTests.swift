@@ -4,22 +4,31 @@ import Testing
 
 struct TextTests {
     @Test(arguments: [
-        (Int64(999), "999 ns"), (14_200_000, "14.2 ms"), (999_400, "999 µs"), (999_600, "1.00 ms"), (3_050_000_000, "3.05 s"),
+        (Int64(999), "999 ns"), (14_200_000, "14.2 ms"), (999_400, "999 µs"), (999_600, "1.00 ms"),
+        (3_050_000_000, "3.05 s"),
         (125_000_000_000, "2 min 05 s"), (-5, "0 ns"), (250_000, "250 µs"),
     ])
     func `durations have at most three significant digits`(nanoseconds: Int64, text: String) {
         #expect(DurationText.short(nanoseconds: nanoseconds) == text)
     }
 
-    @Test(arguments: ["1970-01-01T00:00:00.000000Z", "2026-11-20T23:08:11.299481Z", "2028-02-29T12:00:00.000001Z", "0001-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z"])
+    @Test(arguments: [
+        "1970-01-01T00:00:00.000000Z", "2026-11-20T23:08:11.299481Z", "2028-02-29T12:00:00.000001Z",
+        "0001-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z",
+    ])
     func `a moment reads back as it was written`(text: String) {
         #expect(UTCInstant(parsing: text)?.description == text)
     }
 
-    @Test(arguments: ["", "2026-11-20", "2026-13-20T00:00:00Z", "2026-11-20T00:00:00", "2026-11-20T24:00:00Z", "2026-11-20T00:00:00.Z", "x026-11-20T00:00:00Z"])
+    @Test(arguments: [
+        "", "2026-11-20", "2026-13-20T00:00:00Z", "2026-11-20T00:00:00", "2026-11-20T24:00:00Z",
+        "2026-11-20T00:00:00.Z", "x026-11-20T00:00:00Z",
+    ])
     func `what is no moment is refused`(text: String) { #expect(UTCInstant(parsing: text) == nil) }
 
-    @Test(arguments: ["12abc", "", ".", "1e5", "1,5", " 1", "+1", "1-", "--1", "NaN", "0x10", "12345678901234567890123456789012345"])
+    @Test(arguments: [
+        "12abc", "", ".", "1e5", "1,5", " 1", "+1", "1-", "--1", "NaN", "0x10", "12345678901234567890123456789012345",
+    ])
     func `what is no plain decimal is refused`(text: String) { #expect(DecimalValue(parsing: text) == nil) }
 
     @Test func `a decimal keeps its spelling and compares by value`() {
@@ -40,7 +49,10 @@ struct TextTests {
         #expect(SafeText.line(safe) == safe)
     }
 
-    @Test(arguments: [("plain", "plain"), ("a b", "'a b'"), ("it's", "'it'\\''s'"), ("", "''"), ("$(rm)", "'$(rm)'"), ("a\nb", "'a?b'")])
+    @Test(arguments: [
+        ("plain", "plain"), ("a b", "'a b'"), ("it's", "'it'\\''s'"), ("", "''"), ("$(rm)", "'$(rm)'"),
+        ("a\nb", "'a?b'"),
+    ])
     func `a word is quoted for a shell`(word: String, quoted: String) { #expect(ShellWord.quoted(word) == quoted) }
 
     @Test func `a secret shows itself nowhere`() {
@@ -50,12 +62,18 @@ struct TextTests {
         #expect(!"\(secret) \(String(reflecting: secret)) \(dumped) \(["k": secret])".contains("hunter2"))
     }
 
-    @Test(arguments: [("smoke.health.ready", true), ("smoke.health", false), ("Smoke.health.ready", false), ("smoke..ready", false), ("smoke.he_alth.ready", false), ("smoke.flow.round-trip", true), ("1.a.b", false)])
+    @Test(arguments: [
+        ("smoke.health.ready", true), ("smoke.health", false), ("Smoke.health.ready", false), ("smoke..ready", false),
+        ("smoke.he_alth.ready", false), ("smoke.flow.round-trip", true), ("1.a.b", false),
+    ])
     func `check ids are validator, subject and property`(text: String, isGood: Bool) {
         #expect((CheckID(parsing: text) != nil) == isGood)
     }
 
-    @Test(arguments: [("*", "a.b.c", true), ("a.*", "a.b.c", true), ("*.c", "a.b.c", true), ("a.*.c", "a.b.c", true), ("a.*.d", "a.b.c", false), ("a.b.c", "a.b.cc", false), ("*b*", "a.b.c", true), ("", "a", false)])
+    @Test(arguments: [
+        ("*", "a.b.c", true), ("a.*", "a.b.c", true), ("*.c", "a.b.c", true), ("a.*.c", "a.b.c", true),
+        ("a.*.d", "a.b.c", false), ("a.b.c", "a.b.cc", false), ("*b*", "a.b.c", true), ("", "a", false),
+    ])
     func `a star stands for any run of characters`(pattern: String, text: String, fits: Bool) {
         #expect(GlobPattern(pattern).matches(text) == fits)
     }
@@ -63,13 +81,16 @@ struct TextTests {
 
 struct ProbeErrorTests {
     @Test(arguments: [
-        (ProbeError.Meeting.unreachable, true, Outcome.fail(.unreachable)), (.unreachable, false, .unverified(.targetUnreachable)),
+        (ProbeError.Meeting.unreachable, true, Outcome.fail(.unreachable)),
+        (.unreachable, false, .unverified(.targetUnreachable)),
         (.unauthorised, true, .fail(.badAnswer)), (.unauthorised, false, .unverified(.credentialMissing)),
         (.notOffered, true, .fail(.badAnswer)), (.notOffered, false, .unverified(.hookMissing)),
         (.nonsense, true, .fail(.badAnswer)), (.nonsense, false, .unverified(.badAnswer)),
         (.ourSide, true, .error(.tool)), (.ourSide, false, .error(.tool)),
     ])
-    func `what the probe met becomes the table's outcome`(meeting: ProbeError.Meeting, isSubject: Bool, outcome: Outcome) {
+    func `what the probe met becomes the table's outcome`(
+        meeting: ProbeError.Meeting, isSubject: Bool, outcome: Outcome
+    ) {
         var error = ProbeError(meeting, at: .surface, "x")
         if meeting == .ourSide { error = ProbeError(ourSide: "x") }
         #expect(error.outcome(whereReachabilityIsSubject: isSubject) == outcome)

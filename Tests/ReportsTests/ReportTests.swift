@@ -11,24 +11,48 @@ struct ReportTests {
         let planned = ["smoke.health.ready", "risk.limit.enforced"].map { id in
             PlannedCheck(
                 id: CheckID(parsing: id)!, title: "it holds", question: "does it?", severity: .critical, requires: [],
-                after: [], locks: [], effects: .read, estMs: 1, hardLimitMs: 1000, requiredGrade: .observed, required: true,
+                after: [], locks: [], effects: .read, estMs: 1, hardLimitMs: 1000, requiredGrade: .observed,
+                required: true,
                 controls: ["A2.1"])
         }
         let evidence = Evidence(
             id: "r1.c1.e1", kind: .httpExchange, provenance: .live, grade: .observed,
-            collectedAt: UTCInstant(microseconds: 0), mediaType: "text/plain", sha256: "00", size: 3, path: "evidence/00")
+            collectedAt: UTCInstant(microseconds: 0), mediaType: "text/plain", sha256: "00", size: 3,
+            path: "evidence/00")
         let decision = GateDecision(
             verdict: .noGo, reasons: [VerdictReason(.unwaivedFail, "risk.limit.enforced")],
             coverage: Coverage(required: 2, verified: 2))
         let bodies: [(EventBody, CheckID?)] = [
-            (.runCreated(RunCreated(engine: "holdpoint 0", arguments: [], mode: .quick, seed: 1, operatorName: "me", host: Host(fingerprint: "", cores: 1, kernel: ""))), nil),
-            (.planAnnounced(PlanAnnounced(checks: planned, excluded: [ExcludedCheck(id: "database.query.plan", reason: "not selected")], scope: Scope(narrowedBy: ["mode=quick"]))), nil),
+            (
+                .runCreated(
+                    RunCreated(
+                        engine: "holdpoint 0", arguments: [], mode: .quick, seed: 1, operatorName: "me",
+                        host: Host(fingerprint: "", cores: 1, kernel: ""))), nil
+            ),
+            (
+                .planAnnounced(
+                    PlanAnnounced(
+                        checks: planned, excluded: [ExcludedCheck(id: "database.query.plan", reason: "not selected")],
+                        scope: Scope(narrowedBy: ["mode=quick"]))), nil
+            ),
             (.checkStarted(CheckStarted(attempt: 1)), "smoke.health.ready"),
             (.checkEvidence(evidence), "smoke.health.ready"),
-            (.checkFinished(CheckFinished(outcome: .pass, message: "it holds", grade: .observed, attempts: 1, durationMs: 12)), "smoke.health.ready"),
+            (
+                .checkFinished(
+                    CheckFinished(outcome: .pass, message: "it holds", grade: .observed, attempts: 1, durationMs: 12)),
+                "smoke.health.ready"
+            ),
             (.checkStarted(CheckStarted(attempt: 1)), "risk.limit.enforced"),
-            (.checkFinding(Finding(kind: "limit-differs", severity: .critical, subject: "x", message: hostile)), "risk.limit.enforced"),
-            (.checkFinished(CheckFinished(outcome: .fail, reason: "criterion", message: hostile, grade: .exercised, attempts: 1, durationMs: 1200)), "risk.limit.enforced"),
+            (
+                .checkFinding(Finding(kind: "limit-differs", severity: .critical, subject: "x", message: hostile)),
+                "risk.limit.enforced"
+            ),
+            (
+                .checkFinished(
+                    CheckFinished(
+                        outcome: .fail, reason: "criterion", message: hostile, grade: .exercised, attempts: 1,
+                        durationMs: 1200)), "risk.limit.enforced"
+            ),
             (.gateChanged(GateChanged(decision: decision)), nil),
             (.runFinished(RunFinished(decision: decision, announced: 2, missing: 0, rounds: 1, durationMs: 1500)), nil),
         ]
@@ -40,7 +64,9 @@ struct ReportTests {
     }
 
     private func isClean(_ line: String) -> Bool {
-        line.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && !(0x202A...0x202E).contains($0.value) }
+        line.unicodeScalars.allSatisfy {
+            $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && !(0x202A...0x202E).contains($0.value)
+        }
     }
 
     @Test func `each line is plain, and text of the target is sanitised`() {

@@ -192,7 +192,9 @@ struct Dispatcher {
     }
 
     private mutating func end(_ ticket: CheckTicket, _ result: BodyResult) {
-        guard var execution = executions[ticket.check], execution.ticket == ticket, !execution.isLeftBehind else { return }
+        guard var execution = executions[ticket.check], execution.ticket == ticket, !execution.isLeftBehind else {
+            return
+        }
         execution.end(with: result)
         executions[ticket.check] = execution
         if let endpoint = result.unreachable, !execution.definition.isReachability { lookAt(endpoint) }
@@ -215,7 +217,8 @@ struct Dispatcher {
                         do throws(ProbeError) { try await effect.undo.action() } catch { return error.description }
                         return nil
                     }
-                    results.append((effect.record.effectID, undone ?? "it took longer than \(DurationText.short(left))"))
+                    results.append(
+                        (effect.record.effectID, undone ?? "it took longer than \(DurationText.short(left))"))
                 }
                 inbox.post(.undone(ticket, results))
             })
@@ -244,7 +247,8 @@ struct Dispatcher {
         tellFinished(
             id,
             CheckFinished(
-                outcome: result.outcome.word, reason: result.outcome.reason, message: result.message, grade: result.grade,
+                outcome: result.outcome.word, reason: result.outcome.reason, message: result.message,
+                grade: result.grade,
                 attempts: 1, durationMs: (setup.clock.now - execution.startedAt).milliseconds, rootCause: rootCause,
                 remediation: result.remediation))
         schedule.finish(id, result.outcome.word, rootCause: rootCause)

@@ -60,7 +60,9 @@ struct Execution {
             return BodyResult(
                 outcome: .error(.checkerTimeout), message: "it ran longer than its limit of \(limit)", grade: .none)
         case nil:
-            guard let ended else { return BodyResult(outcome: .error(.bug), message: "its end is unknown", grade: .none) }
+            guard let ended else {
+                return BodyResult(outcome: .error(.bug), message: "its end is unknown", grade: .none)
+            }
             if ended.outcome == .cancelled {
                 return BodyResult(outcome: .error(.bug), message: "it stopped without having been asked", grade: .none)
             }

@@ -14,7 +14,9 @@ struct BodyResult: Sendable {
 
 /// Runs a check once: permission, collect, judge. Has no opinion on time.
 enum CheckBody {
-    static func run<Body: Check>(_ check: Body, in context: CollectContext, interlock: any Interlock) async -> BodyResult {
+    static func run<Body: Check>(_ check: Body, in context: CollectContext, interlock: any Interlock) async
+        -> BodyResult
+    {
         let definition = check.definition
         if definition.effects > .read {
             switch await interlock.permits(definition.effects) {

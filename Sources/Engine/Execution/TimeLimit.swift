@@ -38,7 +38,9 @@ package enum TimeLimit {
 
         private let state = Mutex(State())
 
-        func arm(_ continuation: CheckedContinuation<Value?, Never>) { state.withLock { $0.continuation = continuation } }
+        func arm(_ continuation: CheckedContinuation<Value?, Never>) {
+            state.withLock { $0.continuation = continuation }
+        }
 
         func onEnd(_ action: @escaping @Sendable () -> Void) {
             let isDone = state.withLock { state -> Bool in

@@ -69,7 +69,8 @@ package enum Gate {
     package static func verdict(of rule: VerdictReason.Rule) -> Verdict {
         switch rule {
         case .unwaivedFail, .targetDisturbed: .noGo
-        case .logIncomplete, .requiredError, .requiredUnverified, .requiredBlocked, .requiredCancelled, .notFinished: .hold
+        case .logIncomplete, .requiredError, .requiredUnverified, .requiredBlocked, .requiredCancelled, .notFinished:
+            .hold
         case .failBelowBar, .warning: .goWithConditions
         }
     }

@@ -9,7 +9,8 @@ package enum HostFacts {
         let kernel = uname(&names) == 0 ? text(&names.release) : "unknown"
         let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         return Host(
-            fingerprint: HexDigest.sha256(Array("\(processor())|\(cores)|\(kernel)".utf8)), cores: cores, kernel: kernel)
+            fingerprint: HexDigest.sha256(Array("\(processor())|\(cores)|\(kernel)".utf8)), cores: cores, kernel: kernel
+        )
     }
 
     /// The name of the user that runs this process, or its number.

@@ -22,7 +22,8 @@ package struct ProcNoiseMeter: NoiseMeter {
     package func noise(since mark: NoiseMark) -> HostNoise {
         let end = self.mark()
         var steal: DecimalValue?
-        if let before = mark.steal, let after = end.steal, let began = mark.total, let ended = end.total, ended > began {
+        if let before = mark.steal, let after = end.steal, let began = mark.total, let ended = end.total, ended > began
+        {
             // Hundredths of a percent are exact enough and stay readable.
             steal = DecimalValue(Decimal((after - before) * 10_000 / (ended - began)) / 100)
         }
@@ -39,7 +40,9 @@ package struct ProcNoiseMeter: NoiseMeter {
     /// `cpu user nice system idle iowait irq softirq steal guest guest_nice` in ticks (proc(5)). Guest time is part of
     /// user time already.
     private func mark() -> NoiseMark {
-        guard let line = firstLine(of: statPath), line.hasPrefix("cpu ") else { return NoiseMark(steal: nil, total: nil) }
+        guard let line = firstLine(of: statPath), line.hasPrefix("cpu ") else {
+            return NoiseMark(steal: nil, total: nil)
+        }
         let ticks = line.split(separator: " ").dropFirst().compactMap { Int64($0) }
         guard ticks.count >= 8 else { return NoiseMark(steal: nil, total: nil) }
         return NoiseMark(steal: ticks[7], total: ticks.prefix(8).reduce(0, +))

@@ -54,7 +54,9 @@ package struct LogLine: Sendable, Equatable {
             throw .malformed("the line does not end in its hash")
         }
         let stated = String(tail.dropFirst(8).dropLast(2))
-        guard body.last == UInt8(ascii: ","), "sha256:" + HexDigest.sha256(Array(body)) == stated else { throw .changed }
+        guard body.last == UInt8(ascii: ","), "sha256:" + HexDigest.sha256(Array(body)) == stated else {
+            throw .changed
+        }
         let parsed: Parsed
         do { parsed = try decoder.decode(Parsed.self, from: Data(bytes)) } catch {
             throw .malformed("the line is not an event: \(error)")

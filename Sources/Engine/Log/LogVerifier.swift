@@ -47,7 +47,8 @@ package enum LogVerifier {
                 throw .broken(line: number, why: error.description)
             }
             guard parsed.previous == previous else {
-                throw .broken(line: number, why: "it does not follow the line before: a line was taken out, put in or moved")
+                throw .broken(
+                    line: number, why: "it does not follow the line before: a line was taken out, put in or moved")
             }
             guard parsed.event.sequence == number else {
                 throw .broken(line: number, why: "its number is \(parsed.event.sequence)")
@@ -115,7 +116,9 @@ package struct EventGrammar: Sendable {
             guard locks[change.name] == nil else { return "a lock is taken that is held" }
             locks[change.name] = event.check
         case .lockReleased(let change):
-            guard locks.removeValue(forKey: change.name) == event.check else { return "a lock is released that is not held" }
+            guard locks.removeValue(forKey: change.name) == event.check else {
+                return "a lock is released that is not held"
+            }
         case .effectRegistered(let effect):
             guard effects.insert(effect.effectID).inserted else { return "an effect is registered twice" }
         case .effectUndone(let effect), .effectUndoFailed(let effect):

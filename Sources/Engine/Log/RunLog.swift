@@ -69,7 +69,8 @@ package final class RunLog: Sendable {
         began = clock.now
         state = Mutex(
             State(
-                file: file, window: EventWindow(capacity: windowCapacity), encoder: LogLine.makeEncoder(), write: write))
+                file: file, window: EventWindow(capacity: windowCapacity), encoder: LogLine.makeEncoder(), write: write)
+        )
         flusher = LogFlusher(file: file)
     }
 

@@ -38,7 +38,8 @@ package struct RunPlan: Sendable {
         var why: [CheckID: String] = [:]
         for check in all where wanted.contains(check.definition.id) { pull(check.definition.id) }
         func pull(_ id: CheckID) {
-            for required in graph.requirements(of: id).sorted() where !wanted.contains(required) && why[required] == nil {
+            for required in graph.requirements(of: id).sorted() where !wanted.contains(required) && why[required] == nil
+            {
                 why[required] = "required_by \(id)"
                 pull(required)
             }

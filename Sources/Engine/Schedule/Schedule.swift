@@ -53,8 +53,12 @@ package struct Schedule: Sendable {
         entries = definitions.map { Entry(definition: $0) }
         for (place, definition) in definitions.enumerated() { places[definition.id] = place }
         for (place, definition) in definitions.enumerated() {
-            for required in definition.requires { if let other = places[required] { entries[other].requirers.append(place) } }
-            for earlier in definition.after { if let other = places[earlier] { entries[other].followers.append(place) } }
+            for required in definition.requires {
+                if let other = places[required] { entries[other].requirers.append(place) }
+            }
+            for earlier in definition.after {
+                if let other = places[earlier] { entries[other].followers.append(place) }
+            }
         }
         let paths = graph.remainingPaths(
             estimates: Dictionary(uniqueKeysWithValues: definitions.map { ($0.id, $0.estimate) }))
@@ -182,7 +186,9 @@ package struct Schedule: Sendable {
     /// A requirement that is not part of the round and did not end well.
     private func standingBlock(of definition: CheckDefinition) -> Blocking? {
         for required in definition.requires {
-            guard let place = places[required], !entries[place].isOpen, let outcome = entries[place].outcome else { continue }
+            guard let place = places[required], !entries[place].isOpen, let outcome = entries[place].outcome else {
+                continue
+            }
             if !outcome.letsDependantsRun {
                 return Blocking(blockedBy: required, rootCause: entries[place].rootCause ?? required)
             }

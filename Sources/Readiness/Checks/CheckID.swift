@@ -14,7 +14,9 @@ package struct CheckID: Hashable, Sendable, Comparable, CustomStringConvertible 
         guard parts.count >= 3 else { return nil }
         for part in parts {
             guard let first = part.utf8.first, first.isLowercaseLetter else { return nil }
-            guard part.utf8.allSatisfy({ $0.isLowercaseLetter || $0.isDigit || $0 == UInt8(ascii: "-") }) else { return nil }
+            guard part.utf8.allSatisfy({ $0.isLowercaseLetter || $0.isDigit || $0 == UInt8(ascii: "-") }) else {
+                return nil
+            }
         }
         description = text
     }

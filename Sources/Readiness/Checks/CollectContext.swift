@@ -50,7 +50,8 @@ package protocol EffectRegistrar: Sendable {
     ///   - undo: takes it back. Must be idempotent: it runs also when the change never happened. It runs in a task that
     ///     is not cancelled, with a deadline of its own.
     /// - Throws: `ProbeError` of our side when it cannot be written down; then the change must not be made.
-    func register(_ effect: EffectDescription, undo: @escaping @Sendable () async throws(ProbeError) -> Void) async
+    func register(_ effect: EffectDescription, undo: @escaping @Sendable () async throws(ProbeError) -> Void)
+        async
         throws(ProbeError)
 }
 

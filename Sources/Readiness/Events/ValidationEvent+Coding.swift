@@ -16,7 +16,8 @@ extension ValidationEvent: Codable {
         let version = try container.decode(Int.self, forKey: .version)
         guard version == Self.formatVersion else {
             throw DecodingError.dataCorruptedError(
-                forKey: .version, in: container, debugDescription: "log format \(version) is not one that this program reads")
+                forKey: .version, in: container,
+                debugDescription: "log format \(version) is not one that this program reads")
         }
         run = try container.decode(String.self, forKey: .run)
         sequence = try container.decode(Int.self, forKey: .sequence)

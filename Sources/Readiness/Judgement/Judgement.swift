@@ -70,7 +70,8 @@ extension Measurement {
     /// `p99 14.2 ms, limit < 10`: the number and what it is held against.
     package var sentence: String {
         guard let criterion else { return "\(name) \(shownValue)" }
-        return "\(name) is \(shownValue), must be \(criterion.op.rawValue) \(criterion.fail)\(unit == "1" ? "" : " \(unit)")"
+        return
+            "\(name) is \(shownValue), must be \(criterion.op.rawValue) \(criterion.fail)\(unit == "1" ? "" : " \(unit)")"
     }
 
     /// The number with its unit; milliseconds with three significant digits.

@@ -135,7 +135,8 @@ package struct LatencySeries: Sendable, Codable, Equatable {
         guard let value = percentile.value(ofSorted: sorted) else { return nil }
         let criterion = Criterion(.less, limit)
         let over = sorted.count { !criterion.op.holds(DecimalValue(milliseconds: $0), criterion.fail) }
-        let decided = over > percentile.missesAllowed(planned: Swift.max(planned, sorted.count, percentile.leastSamples))
+        let decided =
+            over > percentile.missesAllowed(planned: Swift.max(planned, sorted.count, percentile.leastSamples))
         let farOff = isMedianFarOff(sorted, beyond: limit.value.decimal * 2)
         var measurement = Measurement(
             name, unit: "ms", DecimalValue(milliseconds: value), criterion, n: sorted.count,

@@ -27,7 +27,8 @@ package struct RunSummary: Sendable, Equatable {
     /// Why the newest round was begun; nil for the first.
     package private(set) var roundReason: String?
     /// What the gate says; before its first word, hold without reasons.
-    package private(set) var decision = GateDecision(verdict: .hold, reasons: [], coverage: Coverage(required: 0, verified: 0))
+    package private(set) var decision = GateDecision(
+        verdict: .hold, reasons: [], coverage: Coverage(required: 0, verified: 0))
     /// Changes on the target that are registered and neither undone nor given up.
     package private(set) var openEffects: [EffectRecord] = []
     /// Changes on the target that could not be taken back.

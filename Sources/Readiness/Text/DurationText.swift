@@ -23,7 +23,8 @@ package enum DurationText {
     package static func clock(_ duration: Duration) -> String {
         let seconds = max(0, duration.components.seconds)
         return seconds < 3600
-            ? "\(seconds / 60):\(pad(seconds % 60))" : "\(seconds / 3600):\(pad(seconds / 60 % 60)):\(pad(seconds % 60))"
+            ? "\(seconds / 60):\(pad(seconds % 60))"
+            : "\(seconds / 3600):\(pad(seconds / 60 % 60)):\(pad(seconds % 60))"
     }
 
     private static func significant(_ value: Int64, per unit: Int64) -> String {

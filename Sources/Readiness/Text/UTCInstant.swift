@@ -12,8 +12,10 @@ package struct UTCInstant: Sendable, Hashable, Comparable, CustomStringConvertib
         let rest = microseconds - days * 86_400_000_000
         let (year, month, day) = Self.civil(days)
         let seconds = rest / 1_000_000
-        return Self.pad(year, 4) + "-" + Self.pad(month, 2) + "-" + Self.pad(day, 2) + "T" + Self.pad(seconds / 3600, 2) + ":"
-            + Self.pad(seconds / 60 % 60, 2) + ":" + Self.pad(seconds % 60, 2) + "." + Self.pad(rest % 1_000_000, 6) + "Z"
+        return Self.pad(year, 4) + "-" + Self.pad(month, 2) + "-" + Self.pad(day, 2) + "T" + Self.pad(seconds / 3600, 2)
+            + ":"
+            + Self.pad(seconds / 60 % 60, 2) + ":" + Self.pad(seconds % 60, 2) + "." + Self.pad(rest % 1_000_000, 6)
+            + "Z"
     }
 
     /// The time of day, `23:08:11`, UTC.
@@ -44,7 +46,9 @@ package struct UTCInstant: Sendable, Hashable, Comparable, CustomStringConvertib
         var fraction: Int64 = 0
         if bytes.count > 20 {
             let digits = bytes.count - 21
-            guard bytes[19] == UInt8(ascii: "."), (1...9).contains(digits), var value = number(20, digits) else { return nil }
+            guard bytes[19] == UInt8(ascii: "."), (1...9).contains(digits), var value = number(20, digits) else {
+                return nil
+            }
             for _ in digits..<max(6, digits) { value *= 10 }
             for _ in 6..<max(6, digits) { value /= 10 }
             fraction = value
@@ -103,5 +107,7 @@ extension UTCInstant: Codable {
 }
 
 extension Int64 {
-    fileprivate func floorDivided(by divisor: Int64) -> Int64 { self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor) }
+    fileprivate func floorDivided(by divisor: Int64) -> Int64 {
+        self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor)
+    }
 }

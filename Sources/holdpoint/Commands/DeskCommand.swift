@@ -22,14 +22,17 @@ struct DeskCommand: ParsableCommand {
         @OptionGroup var home: Home
         @Option(help: "The port on 127.0.0.1; 0 for any that is free.")
         var port = 0
-        @Option(name: .customLong("fault"), help: "Set a fault from the start: NAME or NAME=MAGNITUDE. May be repeated.")
+        @Option(
+            name: .customLong("fault"), help: "Set a fault from the start: NAME or NAME=MAGNITUDE. May be repeated.")
         var faults: [String] = []
         @Option(help: "What the market's prices follow from.")
         var seed: UInt64?
         @Flag(help: "End when standard input ends: ties the desk to whoever started it.")
         var untilEof = false
         func invocation() throws -> any Invocation {
-            guard (0...65_535).contains(port) else { throw CommandFailure(.usage, "--port \(port): accepted are 0 to 65535") }
+            guard (0...65_535).contains(port) else {
+                throw CommandFailure(.usage, "--port \(port): accepted are 0 to 65535")
+            }
             return DeskServe(home: home.home, port: port, faults: faults, seed: seed, endsWithInput: untilEof)
         }
     }
@@ -69,7 +72,8 @@ struct DeskCommand: ParsableCommand {
     }
 
     struct Status: InvocationCommand {
-        static let configuration = CommandConfiguration(abstract: "Show pid, address, faults and uptime of a home's desk.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show pid, address, faults and uptime of a home's desk.")
         @OptionGroup var home: Home
         @Option(help: "console or json.")
         var format = "console"

@@ -34,7 +34,12 @@ struct DeskServe: Invocation {
         let options = DeskOptions(port: port, faults: settings, seed: seed)
         let stop = StopRequest()
         SignalListener.listen(to: [SIGINT, SIGTERM, SIGHUP]) { _ in stop.request() }
-        if endsWithInput { DetachedThread.start { InputEnd.wait(); stop.request() } }
+        if endsWithInput {
+            DetachedThread.start {
+                InputEnd.wait()
+                stop.request()
+            }
+        }
         let home = DeskHome(path: home)
         return try DeskCall.run {
             try await Desk.serve(home: home, options: options) { server in
@@ -103,7 +108,8 @@ struct DeskStatusReport: Invocation {
     private static func lines(_ status: DeskStatus) -> [String] {
         switch status {
         case .stopped: return ["no desk serves this home"]
-        case .dead(let record): return ["pid \(record.pid) is gone without having stopped in order; its address was \(record.address)"]
+        case .dead(let record):
+            return ["pid \(record.pid) is gone without having stopped in order; its address was \(record.address)"]
         case .silent(let record, let reason):
             return ["pid \(record.pid) lives and does not answer at \(record.address): \(SafeText.line(reason))"]
         case .serving(let record, let faults, let uptime):
@@ -147,9 +153,13 @@ struct DeskStatusReport: Invocation {
 
 /// A fault in a list.
 enum FaultRow {
-    static func cells(_ fault: FaultStatus) -> [String] { [fault.active ? "SET" : "-", setting(fault), fault.sentence] }
+    static func cells(_ fault: FaultStatus) -> [String] {
+        [fault.active ? "SET" : "-", setting(fault), fault.sentence]
+    }
 
-    static func setting(_ fault: FaultStatus) -> String { fault.name + (fault.active ? fault.magnitude.map { "=\($0)" } ?? "" : "") }
+    static func setting(_ fault: FaultStatus) -> String {
+        fault.name + (fault.active ? fault.magnitude.map { "=\($0)" } ?? "" : "")
+    }
 }
 
 /// Runs something of the desk's and puts its errors into words.
@@ -158,7 +168,9 @@ private enum DeskCall {
         let result = RootTask.run { () -> Result<ExitCode, any Error> in
             do { return .success(try await body()) } catch { return .failure(error) }
         }
-        do { return try result.get() } catch let failure as CommandFailure { throw failure } catch let error as HomeError {
+        do { return try result.get() } catch let failure as CommandFailure { throw failure } catch let error
+            as HomeError
+        {
             throw CommandFailure(.unavailable, "\(error)")
         } catch let error as FaultSwitchError { throw CommandFailure(.unavailable, "\(error)") }
     }

@@ -64,10 +64,15 @@ struct Listing: Invocation {
         switch subject {
         case .validators:
             return validators.map { validator in
-                [validator.name, validator.title, validator.checks.map(\.definition.id.description).joined(separator: " ")]
+                [
+                    validator.name, validator.title,
+                    validator.checks.map(\.definition.id.description).joined(separator: " "),
+                ]
             }
         case .checks:
-            return definitions.map { [$0.id.description, $0.fromMode.rawValue, $0.grade.rawValue, $0.severity.rawValue, $0.title] }
+            return definitions.map {
+                [$0.id.description, $0.fromMode.rawValue, $0.grade.rawValue, $0.severity.rawValue, $0.title]
+            }
         case .faults:
             return Fault.allCases.map { [$0.rawValue, $0.defaultMagnitude.text ?? "-", $0.sentence] }
         case .sets:

@@ -188,7 +188,8 @@ extension FaultPanel.Fault {
     fileprivate init(_ status: FaultStatus) {
         self.init(
             name: status.name, sentence: status.sentence,
-            magnitudeHint: status.defaultMagnitude == nil ? nil : "\(status.accepts); default \(status.defaultMagnitude ?? "")",
+            magnitudeHint: status.defaultMagnitude == nil
+                ? nil : "\(status.accepts); default \(status.defaultMagnitude ?? "")",
             active: status.active ? status.magnitude ?? "" : nil)
     }
 }

@@ -99,7 +99,9 @@ enum DeskProcess {
 
     /// The last words of a desk that did not come up.
     private static func complaint(of home: DeskHome) -> String {
-        let text = FileManager.default.contents(atPath: "\(home.path)/desk.stderr").map { String(decoding: $0, as: UTF8.self) }
+        let text = FileManager.default.contents(atPath: "\(home.path)/desk.stderr").map {
+            String(decoding: $0, as: UTF8.self)
+        }
         let words = text.flatMap { $0.split(separator: "\n").last }.map { SafeText.line(String($0)) }
         return "the practice desk in \(home.path) did not start: \(words ?? "it said nothing")"
     }

@@ -10,7 +10,8 @@ struct HeadlessRun: Invocation {
 
     func perform() throws -> ExitCode {
         let session = try RunSession(request)
-        let output = try request.output.map { path throws(CommandFailure) in try OutputStream(creating: path) } ?? OutputStream()
+        let output =
+            try request.output.map { path throws(CommandFailure) in try OutputStream(creating: path) } ?? OutputStream()
         let ladder = SignalLadder()
         SignalListener.listen(to: [SIGINT, SIGTERM, SIGHUP]) { ladder.heard($0) }
         let result = RootTask.run { () -> Result<RunSession.Ended, any Error> in

@@ -49,7 +49,9 @@ struct RunFolder: Sendable {
         guard let names = try? manager.contentsOfDirectory(atPath: runs) else { return }
         // Ids sort by time. Only folders that this program made and that have a desk's marker are touched.
         let homes = names.sorted().map { "\(runs)/\($0)/desk" }.filter { manager.fileExists(atPath: "\($0)/home.json") }
-        for home in homes.dropLast(Self.keptHomes) where !manager.fileExists(atPath: "\(home)/desk.json") { remove(home) }
+        for home in homes.dropLast(Self.keptHomes) where !manager.fileExists(atPath: "\(home)/desk.json") {
+            remove(home)
+        }
     }
 
     private func remove(_ home: String) {

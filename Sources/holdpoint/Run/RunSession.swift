@@ -25,7 +25,8 @@ struct RunSession: Sendable {
         try FaultNames.check(request.faults)
         let plan = try configuration.plan(request.selection, probes: .offline)
         if request.requiresFull, !plan.scope.full {
-            throw CommandFailure(.usage, "--require-full: the selection is partial (\(plan.scope.why.joined(separator: ", ")))")
+            throw CommandFailure(
+                .usage, "--require-full: the selection is partial (\(plan.scope.why.joined(separator: ", ")))")
         }
         clock = SystemClock()
         folders = StateFolders()

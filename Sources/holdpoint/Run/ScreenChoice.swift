@@ -1,5 +1,5 @@
-import Glibc
 import FoundationEssentials
+import Glibc
 import Readiness
 
 /// Whether a run gets a screen.

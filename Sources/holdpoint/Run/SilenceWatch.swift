@@ -46,12 +46,15 @@ final class SilenceWatch: Sendable {
     /// What a run is waiting for, in a line.
     static func sentence(_ summary: RunSummary) -> String {
         let running = summary.checks.filter { $0.state == .running || $0.state == .cancelling }.map { check in
-            let progress = check.progress.map { " (\($0.done)\($0.total > 0 ? " of \($0.total)" : "") \($0.unit))" } ?? ""
+            let progress =
+                check.progress.map { " (\($0.done)\($0.total > 0 ? " of \($0.total)" : "") \($0.unit))" } ?? ""
             return check.id.description + progress
         }
         if !running.isEmpty { return "still running: \(running.joined(separator: ", "))" }
         let waiting = summary.checks.filter { $0.state == .waiting && $0.waiting?.on == "lock" }
-        if let check = waiting.first { return "waiting: \(check.id) for \(check.waiting?.names.joined(separator: ", ") ?? "")" }
+        if let check = waiting.first {
+            return "waiting: \(check.id) for \(check.waiting?.names.joined(separator: ", ") ?? "")"
+        }
         return summary.checks.isEmpty ? "waiting for the practice desk" : "waiting for the run to close"
     }
 }
