@@ -47,9 +47,26 @@ enum ConsoleBench {
             })
     }
 
+    /// Bytes that a list move costs in the product itself, with its default theme: the median of 40 moves over the checks
+    /// of a run that has ended.
+    static func listMove() throws -> Int {
+        let scratch = try Scratch()
+        let terminal = try PseudoTerminal(
+            "\(programs)/holdpoint", ["--set", "critical_path"], environment: environment(scratch.path))
+        defer { terminal.end() }
+        guard terminal.read(until: { $0.contains(Array("7/7".utf8)) }, limit: .seconds(20)).elapsed != nil else {
+            throw BenchError("the run did not end")
+        }
+        _ = terminal.drain(quiet: .milliseconds(500))
+        let bytes = (0..<40).map { place -> Int in
+            terminal.type(place / 4 % 2 == 0 ? "j" : "k")
+            return terminal.drain()
+        }
+        return bytes.sorted()[bytes.count / 2]
+    }
+
     struct Keys {
         var p95: Duration
-        var medianBytes: Int
         var missed: Int
     }
 
@@ -58,22 +75,18 @@ enum ConsoleBench {
         let terminal = try synthetic(rate)
         defer { terminal.end() }
         var times: [Duration] = []
-        var bytes: [Int] = []
         var missed = 0
         for place in 0..<60 {
             usleep(UInt32(7000 + place * 531 % 9000))
             if rate == 0 { _ = terminal.drain(quiet: .milliseconds(20)) }
             // Up and down near the top: further down the list scrolls under a mark that stays where it is.
             terminal.type(place % 2 == 0 ? "j" : "k")
-            let (elapsed, count) = terminal.read(until: { $0.contains(focusSign) }, limit: .milliseconds(400))
+            let (elapsed, _) = terminal.read(until: { $0.contains(focusSign) }, limit: .milliseconds(400))
             if let elapsed { times.append(elapsed) } else { missed += 1 }
-            if rate == 0 { bytes.append(count + terminal.drain()) }
         }
         guard !times.isEmpty else { throw BenchError("no key was answered") }
         times.sort()
-        return Keys(
-            p95: times[max(0, times.count * 95 / 100 - 1)],
-            medianBytes: bytes.sorted().dropFirst(bytes.count / 2).first ?? 0, missed: missed)
+        return Keys(p95: times[max(0, times.count * 95 / 100 - 1)], missed: missed)
     }
 
     /// Ten seconds in which nothing happens: bytes written and processor time used.
