@@ -15,6 +15,10 @@ final class DeskLock: Sendable {
         }
     }
 
-    /// Gives it back; once.
-    func release() { close(descriptor) }
+    /// Gives it back; once. Said outright and not left to `close`: a child of this process that is between fork and exec
+    /// holds a copy of the descriptor, and the lock would live as long as the copy.
+    func release() {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
