@@ -21,8 +21,8 @@ struct TmuxScreen: Sendable {
         let opened = try await tmux([
             "-f", "/dev/null", "new-session", "-d", "-s", session, "-x", "\(columns)", "-y", "\(rows)",
             "-e", "XDG_STATE_HOME=\(program.state)", "-e", "CI=", "-e", "LC_ALL=C.UTF-8", "-e", "PS1=$ ",
-            // A shell that a failed test leaves behind ends by itself, and the server with it.
-            "env -u CI timeout --foreground 180 /bin/sh",
+            // A shell that a failed test leaves behind ends by itself, and the server with it. (KILL: it ignores TERM.)
+            "env -u CI timeout --foreground -s KILL 180 /bin/sh",
         ])
         try #require(opened.code == 0, "tmux is needed for this test: \(opened.errors)")
     }
