@@ -69,6 +69,6 @@ enum FaultTable {
             ]),
         FaultExpectation(
             fault: "migration-pending",
-            fails: ["database.migration.applied": .init(reason: "migration-pending", kinds: ["migration-pending"])]),
+            fails: ["database.migration.applied": .init(reason: "criterion", kinds: ["migration-pending"])]),
     ]
 }

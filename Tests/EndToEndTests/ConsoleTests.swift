@@ -66,7 +66,7 @@ struct ConsoleTests {
         try await screen.press("q")
         let text = try await screen.wait(for: "log: ")
         #expect(text.contains("NO-GO (partial: check=database.migration.applied)"))
-        #expect(text.contains("FAIL database.migration.applied (migration-pending)"))
+        #expect(text.contains("FAIL database.migration.applied (criterion)"))
         try await screen.type("echo code $?\n")
         try await screen.wait(for: "code 2")
         try await expectTerminalIsBack(screen)

@@ -18,6 +18,12 @@ struct JudgementTests {
         #expect(Judgement().outcome(requiring: .none) == .unverified(.noSamples))
     }
 
+    @Test func `numbers that are only told are never a pass`() {
+        let told = Measurement(told: "rows", unit: "1", "3", from: evidence(.confirmed))
+        #expect(Judgement(measurements: [told]).outcome(requiring: .observed) == .unverified(.noSamples))
+        #expect(Judgement(measurements: [told, measured("1")]).outcome(requiring: .observed).word == .pass)
+    }
+
     @Test func `evidence of grade E0 is no evidence`() {
         #expect(Evidence.NonEmpty([evidence(.none).reference]) == nil)
         #expect(Evidence.NonEmpty([]) == nil)

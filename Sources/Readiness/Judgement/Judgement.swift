@@ -34,7 +34,10 @@ extension Judgement {
         }
         if measurements.contains(where: { $0.result == .noisyHost }) { return .unverified(.noisyHost) }
         if measurements.contains(where: { $0.result == .tooFewSamples }) { return .unverified(.tooFewSamples) }
-        guard let evidence = Evidence.NonEmpty(measurements.map(\.evidence)) else { return .unverified(.noSamples) }
+        // Numbers that are only told meet no criterion: alone they prove nothing.
+        guard measurements.contains(where: { $0.criterion != nil }),
+            let evidence = Evidence.NonEmpty(measurements.map(\.evidence))
+        else { return .unverified(.noSamples) }
         guard evidence.grade >= grade else { return .unverified(.gradeBelowRequired) }
         if !findings.isEmpty || measurements.contains(where: { $0.result == .warn }) { return .warn(.band) }
         return .pass(evidence)
@@ -58,7 +61,7 @@ extension Judgement {
             let few = measurements.first { $0.result == .tooFewSamples }
             return few.map { "\($0.name) has \($0.n) samples and needs \($0.needed ?? 0)" } ?? "too few samples"
         case .unverified(.gradeBelowRequired): return "what was seen is of grade \(grade.rawValue), which is too weak"
-        case .unverified(.noSamples): return "nothing was measured"
+        case .unverified(.noSamples): return "nothing was measured against a criterion"
         case .error(.configuration): return "no file gives " + missingCriteria.joined(separator: ", ")
         case .warn: return findings.first?.message ?? measurements.first { $0.result == .warn }?.sentence ?? title
         default: return title

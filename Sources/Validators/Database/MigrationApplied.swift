@@ -42,10 +42,14 @@ package struct MigrationApplied: Check {
     /// The two names are the same.
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
         let head = observation.ledger.expectedHead
+        let isAtHead = !head.isEmpty && observation.applied.last == head
         var judgement = Judgement(measurements: [
             Measurement(
+                "newest_is_head", unit: "1", DecimalValue(isAtHead ? 1 : 0), Criterion(definition: .equal, "1"),
+                from: observation.evidence),
+            Measurement(
                 told: "applied_revisions", unit: "1", DecimalValue(observation.applied.count),
-                from: observation.evidence)
+                from: observation.evidence),
         ])
         if head.isEmpty {
             judgement.findings.append(.headUnknown())
