@@ -18,7 +18,12 @@ WRAP   ?=
 # 0: make test leaves the fault matrix out.
 MATRIX ?= 1
 
-.PHONY: help run test check bench release validate validate-quick validate-security validate-performance \
+# What make mutate and make fuzz are given: make mutate MUTANTS=10 SEED=7, make fuzz FUZZ_SECONDS=600.
+MUTANTS      ?= 40
+SEED         ?= 1
+FUZZ_SECONDS ?= 20
+
+.PHONY: help run test check bench fuzz mutate sanitize docs release validate validate-quick validate-security validate-performance \
         lint format snapshots clean packages-build packages-test program
 
 help: ## Prints this list.
@@ -34,7 +39,22 @@ ifneq ($(MATRIX),0)
 	@.ci/step 'fault matrix' $(BIN)/holdpoint-matrix
 endif
 
-check: lint test ## Lint and test: what CI calls.
+check: lint test fuzz ## Lint, test, and fuzz for 20 seconds each: what CI calls.
+
+fuzz: packages-build ## Feeds configuration, surface and keyboard with nonsense (FUZZ_SECONDS=20 each, side by side).
+	@swift build $(CONFIGURATION) --product holdpoint-fuzz
+	@.ci/step fuzz .ci/fuzz $(BIN)/holdpoint-fuzz $(FUZZ_SECONDS)
+
+sanitize: packages-test ## Runs the tests of engine and log with the address and the thread sanitizer.
+	@.ci/sanitize address thread
+
+mutate: packages-test ## Turns operators of the judging code and counts who notices (MUTANTS=40 SEED=1); goes on where it was.
+	@swift build $(CONFIGURATION) --product holdpoint-mutate
+	@$(BIN)/holdpoint-mutate --count $(MUTANTS) --seed $(SEED)
+
+docs: ## Rewrites docs/reference from the program.
+	@swift build $(CONFIGURATION) --product holdpoint-reference
+	@$(BIN)/holdpoint-reference docs/reference
 
 bench: packages-build ## Builds and runs the benchmarks.
 	@swift build $(CONFIGURATION) --product holdpoint-bench

@@ -8,6 +8,7 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -20,6 +21,9 @@ let package = Package(
         .executable(name: "holdpoint", targets: ["holdpoint"]),
         .executable(name: "holdpoint-matrix", targets: ["HoldpointMatrix"]),
         .executable(name: "holdpoint-bench", targets: ["HoldpointBench"]),
+        .executable(name: "holdpoint-fuzz", targets: ["HoldpointFuzz"]),
+        .executable(name: "holdpoint-mutate", targets: ["HoldpointMutate"]),
+        .executable(name: "holdpoint-reference", targets: ["HoldpointReference"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -35,7 +39,8 @@ let package = Package(
         .target(name: "Readiness"),
         .target(name: "Engine", dependencies: ["Readiness", crypto]),
         .target(name: "Validators", dependencies: ["Readiness"]),
-        .target(name: "Probes", dependencies: ["Readiness", asyncHTTPClient, grdb, nioCore, nioHTTP1, nioPosix]),
+        .target(
+            name: "Probes", dependencies: ["Readiness", asyncHTTPClient, grdb, grdbSQLite, nioCore, nioHTTP1, nioPosix]),
         .target(name: "Profile", dependencies: ["Readiness", yams]),
         .target(name: "Reports", dependencies: ["Readiness"]),
 
@@ -65,7 +70,15 @@ let package = Package(
             ]),
 
         // Its proofs.
-        .executableTarget(name: "HoldpointMatrix", dependencies: [subprocess]),
+        .target(name: "FaultMatrix"),
+        .executableTarget(name: "HoldpointMatrix", dependencies: ["FaultMatrix", subprocess]),
+        .executableTarget(
+            name: "HoldpointFuzz",
+            dependencies: ["ConsoleUI", "Probes", "Profile", "Readiness", "TestSupport", nioCore, nioPosix]),
+        .executableTarget(name: "HoldpointMutate", dependencies: ["FaultMatrix", subprocess]),
+        .executableTarget(
+            name: "HoldpointReference",
+            dependencies: ["FaultMatrix", "PracticeDesk", "Readiness", "Reports", "Validators"]),
         .executableTarget(
             name: "HoldpointBench",
             dependencies: ["Readiness", "Engine", "ConsoleUI", "Terminal"]),
@@ -81,7 +94,11 @@ let package = Package(
         .testTarget(name: "TerminalTests", dependencies: ["Terminal", "CNcurses", "ConsoleUI", "Readiness"]),
         .testTarget(name: "PracticeDeskTests", dependencies: ["PracticeDesk", grdb]),
         .testTarget(name: "ArchitectureTests"),
-        .testTarget(name: "EndToEndTests", dependencies: ["holdpoint", subprocess]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "holdpoint", "HoldpointReference", "Engine", "Probes", "Readiness", subprocess,
+            ]),
     ],
     swiftLanguageModes: [.v6])
 

@@ -49,6 +49,13 @@ enum Bench {
         let (elapsed, events) = try await EngineBench.tenThousandChecks()
         table.add("10,000 no-op checks, \(events) events, log on disk", elapsed, budget: .milliseconds(1500))
         table.add("a pump, an element", try await EngineBench.pump(), budget: .microseconds(2))
+        let window = try await SubscriberBench.window()
+        table.add("4 readers, 600,000 events, disk off, the slowest", perSecond: window.rate, budget: 200_000)
+        table.add("memory from event 100,000 to 600,000, disk off", bytes: window.growth, budget: 20_000_000)
+        let recorded = try await SubscriberBench.recorded()
+        table.add("4 readers, 600,000 events, log on disk, the slowest", perSecond: recorded.rate, budget: 80_000)
+        table.add("a late reader, from the file", perSecond: recorded.lateRate, budget: 50_000)
+        table.add("memory from event 100,000 to 600,000, log on disk", bytes: recorded.growth, budget: 20_000_000)
         return table.isInsideBudgets
     }
 }
@@ -63,6 +70,10 @@ struct BenchTable {
 
     mutating func add(_ name: String, bytes figure: Int, budget: Int, unit: String = " B") {
         row(name, "\(figure)\(unit)", "≤ \(budget)\(unit)", isInside: figure <= budget)
+    }
+
+    mutating func add(_ name: String, perSecond figure: Int, budget: Int) {
+        row(name, "\(figure)/s", "≥ \(budget)/s", isInside: figure >= budget)
     }
 
     private mutating func row(_ name: String, _ figure: String, _ budget: String, isInside: Bool) {

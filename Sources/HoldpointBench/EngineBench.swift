@@ -22,7 +22,11 @@ enum EngineBench {
             setup: EngineSetup(
                 log: log, evidence: EvidenceStore(folder: folder.path, clock: clock), criteria: Criteria(),
                 policy: policy,
-                interlock: NoInterlock(), reachability: AlwaysThere(), noise: ProcNoiseMeter(), clock: clock,
+                interlock: NoInterlock(), compensator: NoCompensator(),
+                journal: UndoJournal(
+                    folder: folder.path,
+                    header: .init(run: "BENCH", target: [:], log: log.path, createdAt: clock.wall)),
+                reachability: AlwaysThere(), noise: ProcNoiseMeter(), clock: clock,
                 closesWhenSettled: true, operatorName: "bench"))
         let start = ContinuousClock.now
         let summary = try await engine.run(
@@ -91,6 +95,12 @@ private struct NoOpCheck: Check {
 
 private struct NoInterlock: Interlock {
     func permits(_ effect: EffectClass) async -> Permission { .refused("a bench changes nothing") }
+}
+
+private struct NoCompensator: Compensator {
+    func perform(_ compensation: Compensation) async throws(ProbeError) {
+        throw ProbeError(ourSide: "a bench changes nothing")
+    }
 }
 
 private struct AlwaysThere: ReachabilityProbe {

@@ -1,9 +1,10 @@
+import FaultMatrix
 import FoundationEssentials
 import Subprocess
 import SystemPackage
 
-/// Starts a desk with a fault and has it judged by a process that does not know of it.
-struct BrokenDesk {
+/// Starts a desk with a fault, primary and standby, and has it judged by a process that does not know of it.
+struct BrokenDesk: Sendable {
     /// The folder of the executables.
     let programs: String
     /// Where homes and runs lie; removed by the caller.
@@ -15,32 +16,66 @@ struct BrokenDesk {
         .inherit.updating([.init(stringLiteral: "XDG_STATE_HOME"): folder, .init(stringLiteral: "CI"): "true"])
     }
 
-    /// Makes a home, serves it with a fault, and judges it. Two results: the run's, and complaints about the desk's
+    /// Makes a home, serves it as a row says (nil: healthy), and judges it. Two results: the run's, and complaints about the desk's
     /// access log and the run's event log.
-    func judge(fault: String?, named name: String) async throws -> (result: RunResult, complaints: [String]) {
+    func judge(_ row: FaultExpectation?, named name: String) async throws -> (result: RunResult, complaints: [String]) {
         let home = "\(folder)/desk-\(name)"
         let made = try await run(
             holdpoint, arguments: ["desk", "init", "--home", home], environment: environment,
             output: .string(limit: 1 << 16), error: .string(limit: 1 << 16))
         guard made.terminationStatus.isSuccess else { throw MatrixError("desk init: \(made.standardError)") }
-        var arguments = ["desk", "serve", "--home", home, "--until-eof"]
+        var arguments = ["run", "--desk-home", home, "--format", "json"]
+        if let criteria = row?.criteria {
+            let path = "\(folder)/criteria-\(name).yaml"
+            try Data(criteria.utf8).write(to: URL(filePath: path))
+            arguments += ["--criteria", path]
+        }
+        let judging = Arguments(arguments)
+        let fault = row?.fault
+        let (result, complaints) = try await serving(home, role: "primary", fault: fault) {
+            try await serving(home, role: "standby", fault: fault) {
+                let judged = try await run(
+                    holdpoint, arguments: judging, environment: environment,
+                    output: .string(limit: 1 << 24), error: .string(limit: 1 << 16))
+                let result: RunResult
+                do { result = try RunResult(parsing: judged.standardOutput) } catch {
+                    throw MatrixError("run: \(judged.standardError) \(error)")
+                }
+                return (result, try await self.complaints(about: result, home: home))
+            }
+        }
+        return (result, complaints)
+    }
+
+    /// One process of a desk with a fault, for the length of the body.
+    private func serving<Value: Sendable>(
+        _ home: String, role: String, fault: String?, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        var arguments = ["desk", "serve", "--home", home, "--role", role, "--until-eof"]
         if let fault { arguments += ["--fault", fault] }
         let served = try await run(
             holdpoint, arguments: Arguments(arguments), environment: environment, input: .inputWriter,
-            output: .sequence, error: .discarded
-        ) { desk -> (RunResult, [String]) in
-            for try await line in desk.standardOutput.strings() where line.contains("serving") { break }
-            let judged = try await run(
-                holdpoint, arguments: ["run", "--desk-home", home, "--format", "json"], environment: environment,
-                output: .string(limit: 1 << 24), error: .string(limit: 1 << 16))
-            try await desk.standardInputWriter.finish()
-            let result: RunResult
-            do { result = try RunResult(parsing: judged.standardOutput) } catch {
-                throw MatrixError("run: \(judged.standardError) \(error)")
+            output: .sequence, error: .string(limit: 1 << 16)
+        ) { desk -> Result<Value, any Error> in
+            var startLine: String?
+            for try await line in desk.standardOutput.strings() {
+                startLine = line
+                break
             }
-            return (result, try await complaints(about: result, home: home))
+            let result: Result<Value, any Error>
+            if let startLine, startLine.contains("\"serving\"") {
+                do { result = .success(try await body()) } catch { result = .failure(error) }
+            } else {
+                result = .failure(MatrixError("the \(role) did not start: \(startLine ?? "it said nothing")"))
+            }
+            try await desk.standardInputWriter.finish()
+            return result
         }
-        return served.closureResult
+        do { return try served.closureResult.get() } catch {
+            let said = served.standardError
+            if said.isEmpty { throw error }
+            throw MatrixError("\(error); the \(role) said: \(said)")
+        }
     }
 
     private func complaints(about result: RunResult, home: String) async throws -> [String] {

@@ -1,3 +1,5 @@
+import FaultMatrix
+
 /// Holds a run against a row of the table and against the healthy run. Pure.
 enum Comparison {
     /// What is wrong; empty when everything is as it must be.

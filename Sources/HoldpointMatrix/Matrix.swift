@@ -1,3 +1,4 @@
+import FaultMatrix
 import FoundationEssentials
 import Glibc
 
@@ -7,9 +8,9 @@ import Glibc
 enum Matrix {
     static func main() async throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        let wanted = FaultTable.rows.filter { arguments.isEmpty || arguments.contains($0.fault) }
+        let wanted = FaultTable.rows.filter { arguments.isEmpty || arguments.contains($0.name) }
         guard !wanted.isEmpty else {
-            print("no such row; there are: \(FaultTable.rows.map(\.fault).joined(separator: " "))")
+            print("no such row; there are: \(FaultTable.rows.map(\.name).joined(separator: " "))")
             exit(64)
         }
         let folder = FileManager.default.temporaryDirectory.appending(path: "holdpoint-matrix-\(UUID().uuidString)")
@@ -33,22 +34,22 @@ enum Matrix {
         }
 
         var start = clock.now
-        var (healthy, complaints) = try await desk.judge(fault: nil, named: "healthy")
+        var (healthy, complaints) = try await desk.judge(nil, named: "healthy")
         if Comparison.isNoise(healthy) {
             // The host was too busy for the run to mean anything; once more is fair, twice would hide something.
-            (healthy, complaints) = try await desk.judge(fault: nil, named: "healthy-again")
+            (healthy, complaints) = try await desk.judge(nil, named: "healthy-again")
         }
         report("healthy", complaints + Comparison.complaints(ofHealthy: healthy), since: start)
         for row in wanted {
             start = clock.now
-            let name = String(row.fault.map { $0 == "=" ? "-" : $0 })
-            var (result, complaints) = try await desk.judge(fault: row.fault, named: name)
+            let name = String(row.name.map { $0 == "=" || $0 == " " ? "-" : $0 })
+            var (result, complaints) = try await desk.judge(row, named: name)
             complaints += Comparison.complaints(of: result, expecting: row, healthy: healthy)
             if !complaints.isEmpty, Comparison.isNoise(result) {
-                (result, complaints) = try await desk.judge(fault: row.fault, named: name + "-again")
+                (result, complaints) = try await desk.judge(row, named: name + "-again")
                 complaints += Comparison.complaints(of: result, expecting: row, healthy: healthy)
             }
-            report(row.fault, complaints, since: start)
+            report(row.name, complaints, since: start)
         }
         if failed == 0 { try FileManager.default.removeItem(atPath: folder) } else { print("kept: \(folder)") }
         print("matrix took \((clock.now - began).components.seconds) s")

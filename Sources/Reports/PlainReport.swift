@@ -30,6 +30,11 @@ package struct PlainReport: Sendable {
         case .checkWaiting(let waiting)
         where waiting.on == "lock" && waiting.names.contains { $0.contains("another run") }:
             return ["\(time) WAIT  \(name(event))  for \(waiting.names.joined(separator: ", "))"]
+        case .checkAttemptFinished(let attempt):
+            return [
+                "\(time) RETRY \(name(event))  attempt \(attempt.attempt): \(attempt.outcome.rawValue), "
+                    + SafeText.line(attempt.message)
+            ]
         case .checkFinished(let finished): return [line(for: finished, of: event, at: time)]
         case .effectUndoFailed(let effect):
             return [

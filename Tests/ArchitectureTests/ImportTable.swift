@@ -28,7 +28,7 @@ struct ImportTable {
         "Engine": Row(ours: ["Readiness"], others: platform.union(["Crypto"])),
         "Probes": Row(
             ours: ["Readiness"],
-            others: platform.union(nio).union(["AsyncHTTPClient", "GRDB", "Subprocess", "SystemPackage"])),
+            others: platform.union(nio).union(["AsyncHTTPClient", "GRDB", "GRDBSQLite"])),
         "Validators": Row(ours: ["Readiness"], others: ["FoundationEssentials"]),
         "Profile": Row(ours: ["Readiness"], others: ["FoundationEssentials", "Glibc", "Yams"]),
         "Reports": Row(ours: ["Readiness"], others: ["FoundationEssentials", "Synchronization", "Crypto"]),
@@ -36,9 +36,16 @@ struct ImportTable {
         "Terminal": Row(ours: ["ConsoleUI", "CNcurses"], others: platform),
         "PracticeDesk": Row(ours: [], others: platform.union(nio).union(["Crypto", "GRDB", "Yams"])),
         "CNcurses": Row(ours: [], others: []),
+        "FaultMatrix": Row(ours: [], others: []),
         "TestSupport": Row(ours: ["Readiness", "ConsoleUI"], others: ["FoundationEssentials", "Synchronization"]),
         "holdpoint": program,
-        "HoldpointMatrix": program,
+        "HoldpointMatrix": Row(ours: ["FaultMatrix"], others: platform.union(["Subprocess", "SystemPackage"])),
+        "HoldpointFuzz": Row(
+            ours: ["ConsoleUI", "Probes", "Profile", "Readiness", "TestSupport"],
+            others: platform.union(["NIOCore", "NIOPosix"])),
+        "HoldpointMutate": Row(ours: ["FaultMatrix"], others: platform.union(["Subprocess", "SystemPackage"])),
+        "HoldpointReference": Row(
+            ours: ["FaultMatrix", "PracticeDesk", "Readiness", "Reports", "Validators"], others: platform),
         "HoldpointBench": program,
     ]
 }

@@ -76,7 +76,7 @@ struct ConsoleTests {
     @Test func `it follows the terminal's size down to one line and back`() async throws {
         let screen = try await screen()
         try await screen.start("--set health")
-        try await screen.wait(for: "4/4")
+        try await screen.wait(for: "10/10")
         for (columns, rows) in [(80, 24), (40, 12), (20, 4), (120, 36)] {
             try await screen.resize(columns: columns, rows: rows)
             try await screen.wait(for: "the verdict at \(columns)x\(rows)") { text in
@@ -94,7 +94,7 @@ struct ConsoleTests {
     @Test func `it is suspended to the shell and comes back`() async throws {
         let screen = try await screen()
         try await screen.start("--set health")
-        try await screen.wait(for: "4/4")
+        try await screen.wait(for: "10/10")
         try await screen.press("C-z")
         try await screen.wait(for: "the shell") { $0.contains("Stopped") }
         #expect(try await screen.state().isAlternate == false)
@@ -183,7 +183,7 @@ struct ConsoleTests {
     @Test func `without UTF-8 everything is ASCII, and with NO_COLOR nothing is coloured`() async throws {
         let screen = try await screen(80, 24)
         try await screen.type("LC_ALL=C NO_COLOR=1 '\(Program.path)' --set health\n")
-        try await screen.wait(for: "4/4")
+        try await screen.wait(for: "10/10")
         let text = try await screen.wait(for: "GO")
         #expect(text.unicodeScalars.allSatisfy { $0.isASCII })
         let coloured = try await screen.tmux(["capture-pane", "-e", "-p", "-t", "holdpoint"]).output

@@ -76,66 +76,10 @@ struct RunEngineTests {
         release.withLock { $0 }?.resume()
     }
 
-    @Test func `what a check changed is undone on every way out`() async throws {
-        let undone = Mutex<[String]>([])
-        @Sendable func changing(_ id: CheckID, _ end: ProbeError?) -> ScriptedCheck {
-            ScriptedCheck.running(id, effects: .writePaper) { (context) async throws(ProbeError) in
-                let effect = EffectDescription(.writePaper, "order of \(id)", compensation: "cancel it")
-                try await context.effects.register(effect) { undone.withLock { $0.append(id.description) } }
-                if let end { throw end }
-                let evidence = try await context.evidence.record("x", as: .observation, grade: .exercised)
-                return .init(value: 1, evidence: evidence)
-            }
-        }
-        let run = try TestRun([
-            changing("test.a.pass", nil), changing("test.b.lost", ProbeError(.nonsense, at: .surface, "html")),
-            changing("test.c.ours", ProbeError(ourSide: "no memory")),
-        ])
-        let summary = try await run.finish()
-        #expect(undone.withLock { $0.sorted() } == ["test.a.pass", "test.b.lost", "test.c.ours"])
-        #expect(summary.openEffects.isEmpty)
-        #expect(summary["test.b.lost"]?.reason == "bad_answer")
-        #expect(summary["test.c.ours"]?.outcome == .error)
-        let kinds = try LogVerifier.verify(path: run.log.path).summary
-        #expect(kinds.failedUndos.isEmpty)
-    }
-
-    @Test func `an undo that fails leaves the target disturbed: no-go`() async throws {
-        let run = try TestRun([
-            ScriptedCheck.running("test.a.change", effects: .writePaper) { (context) async throws(ProbeError) in
-                let effect = EffectDescription(.writePaper, "an order", compensation: "cancel it")
-                try await context.effects.register(effect) { () async throws(ProbeError) in
-                    throw ProbeError(.unreachable, at: .surface, "refused")
-                }
-                let evidence = try await context.evidence.record("x", as: .observation, grade: .exercised)
-                return .init(value: 1, evidence: evidence)
-            }
-        ])
-        let summary = try await run.finish()
-        #expect(summary.failedUndos.count == 1)
-        #expect(summary.decision.verdict == .noGo)
-        #expect(summary.decision.reasons.contains(VerdictReason(.targetDisturbed)))
-    }
-
-    @Test func `nothing above read happens where the interlock refuses`() async throws {
-        let touched = Mutex(false)
-        let run = try TestRun(
-            [
-                ScriptedCheck.running("test.a.write", effects: .writePaper) { _ in
-                    touched.withLock { $0 = true }
-                    return .init(value: 1)
-                }, ScriptedCheck.valued("test.b.read"),
-            ], interlock: OpenInterlock(answer: .refused("paper is not proven")))
-        let summary = try await run.finish()
-        #expect(touched.withLock { $0 } == false)
-        #expect(summary["test.a.write"]?.reason == "not_permitted")
-        #expect(summary["test.b.read"]?.outcome == .pass)
-    }
-
     @Test func `a check may not register more than its definition says`() async throws {
         let run = try TestRun([
             ScriptedCheck.running("test.a.sly", effects: .read) { (context) async throws(ProbeError) in
-                try await context.effects.register(EffectDescription(.load, "load", compensation: "stop")) {}
+                try await context.effects.register(EffectDescription(.load, "load", compensation: .restoreFeed))
                 let evidence = try await context.evidence.record("x", as: .observation, grade: .exercised)
                 return .init(value: 1, evidence: evidence)
             }

@@ -5,7 +5,7 @@ import Testing
 
 struct RunLogTests {
     private func recorded(seed: UInt64 = 7, checks count: Int = 3) async throws -> (run: TestRun, bytes: [UInt8]) {
-        let run = try TestRun(RandomRun.checks(seed: seed, count: count))
+        let run = try TestRun(RandomRun.checks(seed: seed, count: count), clock: HastyClock())
         _ = try await run.finish()
         return (run, [UInt8](try Data(contentsOf: URL(filePath: run.log.path))))
     }
@@ -24,7 +24,7 @@ struct RunLogTests {
         return nil
     }
 
-    @Test func `any flipped bit is found in its line`() async throws {
+    @Test func `trap 27: any flipped bit is found in its line`() async throws {
         let (run, bytes) = try await recorded()
         var random = SeededGenerator(seed: 1)
         for _ in 0..<200 {
@@ -36,7 +36,7 @@ struct RunLogTests {
         }
     }
 
-    @Test func `any change to any byte of the last line is found`() async throws {
+    @Test func `trap 27: any change to any byte of the last line is found`() async throws {
         let (run, bytes) = try await recorded()
         let start = bytes.dropLast().lastIndex(of: 10)! + 1
         let number = bytes[..<start].count { $0 == 10 } + 1
@@ -47,7 +47,7 @@ struct RunLogTests {
         }
     }
 
-    @Test func `a removed line, swapped neighbours and a cut tail are found`() async throws {
+    @Test func `trap 27: a removed line, swapped neighbours and a cut tail are found`() async throws {
         let (run, bytes) = try await recorded()
         let lines = bytes.split(separator: 10).map { Array($0) + [10] }
         for place in lines.indices {
@@ -66,7 +66,7 @@ struct RunLogTests {
     }
 
     @Test func `late, slow and concurrent readers each get every event in order`() async throws {
-        let run = try TestRun(RandomRun.checks(seed: 3, count: 60), windowCapacity: 16)
+        let run = try TestRun(RandomRun.checks(seed: 3, count: 60), clock: HastyClock(), windowCapacity: 16)
         async let early = Self.read(run.log)
         async let slow = Self.read(run.log, slowly: true)
         let summary = try await run.finish()
@@ -104,7 +104,7 @@ struct RunLogTests {
     @Test(arguments: 0..<25) func `random runs keep the grammar, and their log adds up to their summary`(seed: UInt64)
         async throws
     {
-        let run = try TestRun(RandomRun.checks(seed: seed, count: 12))
+        let run = try TestRun(RandomRun.checks(seed: seed, count: 12), clock: HastyClock())
         let summary = try await run.finish()
         let verified = try LogVerifier.verify(path: run.log.path)
         #expect(verified.summary == summary)
@@ -127,7 +127,8 @@ struct OperatedRunTests {
     {
         var random = SeededGenerator(seed: seed &+ 1000)
         let checks = RandomRun.checks(seed: seed, count: 10)
-        let run = try TestRun(checks, closesWhenSettled: false, width: Int.random(in: 1...4, using: &random))
+        let run = try TestRun(
+            checks, clock: HastyClock(), closesWhenSettled: false, width: Int.random(in: 1...4, using: &random))
         let ids = checks.map(\.definition.id)
         let commands: [OperatorCommand] = (0..<Int.random(in: 1...6, using: &random)).map { _ in
             switch Int.random(in: 0..<6, using: &random) {
@@ -164,7 +165,7 @@ enum RandomRun {
             let requires = Array(ids.shuffled(using: &random).prefix(Int.random(in: 0...1, using: &random)))
             ids.append(id)
             let locks = Lock.allCases.filter { _ in Int.random(in: 0..<5, using: &random) == 0 }
-            switch Int.random(in: 0..<8, using: &random) {
+            switch Int.random(in: 0..<11, using: &random) {
             case 0: return .valued(id, 0, requires: requires, locks: locks)
             case 1: return .valued(id, nil, requires: requires, locks: locks)
             case 2:
@@ -176,13 +177,19 @@ enum RandomRun {
             case 3:
                 return .running(id, requires: requires, locks: locks, effects: .writePaper) {
                     (context) async throws(ProbeError) in
-                    try await context.effects.register(EffectDescription(.writePaper, "order", compensation: "cancel"))
-                    {}
+                    try await context.effects.register(.order(id.description))
                     context.reporter.progress(1, of: 2, unit: "orders")
                     let evidence = try await context.evidence.record("order", as: .orderTrace, grade: .exercised)
                     context.reporter.log("placed \u{1b}[31m one")
                     return .init(value: 1, evidence: evidence)
                 }
+            case 4: return .stumbling(id, over: [ProbeError(ourSide: "no socket")], requires: requires, locks: locks)
+            case 5:
+                let reset = ProbeError(.unreachable, at: .surface, "reset", isTransient: true)
+                return .stumbling(
+                    id, over: [reset, reset].dropLast(Int.random(in: 0...1, using: &random)), requires: requires,
+                    locks: locks, changing: .order(id.description))
+            case 6: return .stumbling(id, over: [.cancelled, .cancelled], requires: requires, locks: locks)
             default: return .valued(id, requires: requires, locks: locks)
             }
         }

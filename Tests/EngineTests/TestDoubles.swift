@@ -63,6 +63,22 @@ final class ManualClock: RunClock {
     }
 }
 
+/// A clock on which the time between two attempts is next to nothing, and on which a busy machine reaches no limit: it
+/// goes a hundred times slower than the machine's.
+struct HastyClock: RunClock {
+    private let clock = SystemClock()
+    var now: Duration { clock.now / 100 }
+    var wall: UTCInstant { clock.wall }
+    func sleep(for duration: Duration) async throws(ProbeError) {
+        switch duration {
+        case .milliseconds(200): try await clock.sleep(for: .milliseconds(1))
+        // A tick comes as on the machine's clock.
+        case ..<Duration.milliseconds(200): try await clock.sleep(for: duration)
+        default: try await clock.sleep(for: duration * 100)
+        }
+    }
+}
+
 /// Random numbers that are the same in every run: SplitMix64.
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
@@ -114,6 +130,26 @@ struct ScriptedCheck: Check {
         }
     }
 
+    /// Meets trouble on its first attempts, in order, then passes.
+    static func stumbling(
+        _ id: CheckID, over troubles: [ProbeError], requires: [CheckID] = [], locks: [Lock] = [],
+        changing effect: EffectDescription? = nil
+    ) -> ScriptedCheck {
+        let attempts = Mutex(0)
+        return running(id, requires: requires, locks: locks, effects: effect == nil ? .read : .writePaper) {
+            (context) async throws(ProbeError) in
+            let attempt = attempts.withLock { value -> Int in
+                value += 1
+                return value - 1
+            }
+            if let effect { try await context.effects.register(effect) }
+            let evidence = try await context.evidence.record(
+                "attempt \(attempt + 1)", as: .sqlResult, grade: .observed)
+            if attempt < troubles.count { throw troubles[attempt] }
+            return Observation(value: 1, evidence: evidence)
+        }
+    }
+
     static func running(
         _ id: CheckID, requires: [CheckID] = [], locks: [Lock] = [], hooks: [Capability] = [],
         effects: EffectClass = .read, hardLimit: Duration = .seconds(30), grace: Duration = .seconds(2),
@@ -130,6 +166,33 @@ struct ScriptedCheck: Check {
 struct OpenInterlock: Interlock {
     var answer = Permission.granted
     func permits(_ effect: EffectClass) async -> Permission { answer }
+}
+
+/// Takes everything back, and remembers it. What to do beside that is a closure.
+final class RecordingCompensator: Compensator {
+    private let state = Mutex<[Compensation]>([])
+    private let act: @Sendable (Compensation) async throws(ProbeError) -> Void
+
+    init(_ act: @escaping @Sendable (Compensation) async throws(ProbeError) -> Void = { _ in }) { self.act = act }
+
+    /// What was asked for, in order, whether it worked or not.
+    var performed: [Compensation] { state.withLock { $0 } }
+
+    func perform(_ compensation: Compensation) async throws(ProbeError) {
+        state.withLock { $0.append(compensation) }
+        try await act(compensation)
+    }
+}
+
+extension EffectDescription {
+    /// A paper order of a check, by the name of it.
+    static func order(_ name: String) -> EffectDescription {
+        EffectDescription(.writePaper, "order of \(name)", compensation: .order(name))
+    }
+}
+
+extension Compensation {
+    static func order(_ name: String) -> Compensation { .cancelOrders(account: "READY-TEST", prefix: name) }
 }
 
 struct FixedReachability: ReachabilityProbe {
@@ -153,19 +216,31 @@ final class TemporaryFolder: Sendable {
     func file(_ name: String) -> String { "\(path)/\(name)" }
 }
 
+/// How a journal's bytes are written.
+struct JournalWrite: Sendable {
+    var write: @Sendable (Int32, UnsafeRawBufferPointer) -> Int
+}
+
 /// A run over scripted checks with everything that it needs.
 struct TestRun {
     let folder: TemporaryFolder
     let engine: RunEngine
     let log: RunLog
+    let plan: RunPlan
+    let checks: [any Check]
+    let compensator: RecordingCompensator
     let policy = GatePolicy(version: "test", digest: "none")
 
     init(
-        _ checks: [any Check], clock: any RunClock = SystemClock(), selecting selection: Selection = Selection(),
+        _ checks: [any Check], clock: any RunClock = HastyClock(), selecting selection: Selection = Selection(),
         interlock: any Interlock = OpenInterlock(), reachability: any ReachabilityProbe = FixedReachability(),
         closesWhenSettled: Bool = true, width: Int = 4, windowCapacity: Int = 65_536, policy: GatePolicy? = nil,
-        write: (@Sendable (Int32, UnsafeRawBufferPointer) -> Int)? = nil
+        compensator: RecordingCompensator = RecordingCompensator(), budget: Duration? = nil,
+        predictions: [CheckID: Duration] = [:], criteria: Criteria = Criteria(),
+        journalWrite: JournalWrite? = nil, write: (@Sendable (Int32, UnsafeRawBufferPointer) -> Int)? = nil
     ) throws {
+        self.checks = checks
+        self.compensator = compensator
         folder = try TemporaryFolder()
         let path = folder.file("log.ndjson")
         if let write {
@@ -175,14 +250,29 @@ struct TestRun {
         }
         let catalogue = Catalogue(
             validators: [Validator(name: "test", title: "test", checks: checks)], sets: [], quick: ["test"])
-        let plan = try RunPlan(from: catalogue, selecting: selection, policy: policy ?? self.policy)
+        plan = try RunPlan(from: catalogue, selecting: selection, policy: policy ?? self.policy)
+        let journal =
+            if let journalWrite {
+                UndoJournal(folder: folder.path, header: Self.header, write: journalWrite.write)
+            } else {
+                UndoJournal(folder: folder.path, header: Self.header)
+            }
         engine = RunEngine(
             plan: plan,
             setup: EngineSetup(
-                log: log, evidence: EvidenceStore(folder: folder.path, clock: clock), criteria: Criteria(),
-                policy: policy ?? self.policy, interlock: interlock, reachability: reachability, noise: QuietHost(),
-                clock: clock, width: width, closesWhenSettled: closesWhenSettled, operatorName: "tester"))
+                log: log, evidence: EvidenceStore(folder: folder.path, clock: clock), criteria: criteria,
+                policy: policy ?? self.policy, interlock: interlock, compensator: compensator,
+                journal: journal,
+                reachability: reachability, noise: QuietHost(), clock: clock, width: width, budget: budget,
+                predictions: predictions, closesWhenSettled: closesWhenSettled, operatorName: "tester"))
     }
+
+    static let header = UndoJournal.Header(
+        run: "TESTRUN000", target: ["home": "/nowhere"], log: "log.ndjson",
+        createdAt: UTCInstant(microseconds: 1_800_000_000_000_000))
+
+    /// Where the undo journal is, if there is one.
+    var journalPath: String { folder.file(UndoJournal.fileName) }
 
     static let opening = RunCreated(
         engine: "test", arguments: [], mode: .standard, seed: 1, operatorName: "tester",

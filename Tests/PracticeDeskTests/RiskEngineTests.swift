@@ -7,10 +7,10 @@ struct RiskEngineTests {
 
     private func limits() throws -> RiskLimits {
         let blocks = [
-            ("sniper", "100.00", "10000.00", "4.00", "200.00", 5),
-            ("hunter", "500.00", "50000.00", "5.00", "1000.00", 10),
-            ("strategist", "2500.00", "250000.00", "6.00", "5000.00", 20),
-        ].map { tier, quantity, notional, collar, position, open in
+            ("sniper", "100.00", "10000.00", "4.00", "200.00", 5, "0.70"),
+            ("hunter", "500.00", "50000.00", "5.00", "1000.00", 10, "0.80"),
+            ("strategist", "2500.00", "250000.00", "6.00", "5000.00", 20, "0.85"),
+        ].map { tier, quantity, notional, collar, position, open, correlation in
             """
               \(tier):
                 max_order_quantity: \(quantity)
@@ -18,9 +18,11 @@ struct RiskEngineTests {
                 price_collar_percent: \(collar)
                 max_position_quantity: \(position)
                 max_open_orders: \(open)
+                max_correlation: \(correlation)
             """
         }
-        let text = "schema: 1\ntiers:\n" + blocks.joined(separator: "\n")
+        let sizing = "sizing: {kelly_fraction: 0.25, kelly_max_fraction: 0.10, kelly_min_trades: 30}"
+        let text = "schema: 1\n\(sizing)\ntiers:\n" + blocks.joined(separator: "\n")
         return try LimitsFile.parse(Array(text.utf8), path: "limits.yaml", faults: faults)
     }
 
@@ -111,6 +113,61 @@ struct RiskEngineTests {
         #expect(fresh.rules == ["kill_switch", "stale_market_data", "max_order_quantity"])
         let accepted = engine.decide(try terms(.sniper, lots: 1), in: RiskContext())
         #expect(accepted.rules == ["kill_switch", "stale_market_data"] + LimitName.allCases.map(\.rawValue))
+    }
+
+    /// A series that goes up and down, and one that does the same in part: their coefficient is known.
+    private func series(likeness: Int) -> [Decimal] {
+        (0..<40).map { Decimal($0 % 2 == 0 ? 1 : -1) * Decimal(10) + Decimal(($0 / 2 % 2 == 0 ? 1 : -1) * likeness) }
+    }
+
+    @Test func `what moves too much like what is held is denied, and closing never is`() throws {
+        let engine = try engine()
+        let wanted = series(likeness: 0)
+        // 10/√(100 + likeness²): 0.8 exactly at 7.5, so 7 is above the hunter's limit and 8 below it.
+        func reason(_ likeness: Int, _ order: OrderTerms, position: Int64 = 0) -> ReasonCode? {
+            let context = RiskContext(
+                position: Quantity(lots: position), returns: wanted, returnsHeld: [series(likeness: likeness)])
+            return engine.decide(order, in: context).reason
+        }
+        let buy = try terms(.hunter)
+        #expect(reason(7, buy) == .maxCorrelation)
+        #expect(reason(8, buy) == nil)
+        #expect(engine.decide(buy, in: RiskContext(returns: wanted)).reason == nil, "nothing else is held")
+        let sell = try terms(.hunter, "SOL-USD", .sell)
+        #expect(reason(0, sell, position: 100) == nil, "closes what is held")
+        #expect(reason(0, sell, position: 99) == .maxCorrelation, "turns the position round")
+        #expect(reason(0, buy, position: -100) == nil, "closes a short position")
+    }
+
+    @Test func `each symbol that is held is compared, over as many returns as both have`() throws {
+        let engine = try engine()
+        let order = try terms(.hunter)
+        let wanted = series(likeness: 0)
+        func reason(_ held: [[Decimal]]) -> ReasonCode? {
+            engine.decide(order, in: RiskContext(returns: wanted, returnsHeld: held)).reason
+        }
+        #expect(reason([series(likeness: 50), series(likeness: 0)]) == .maxCorrelation)
+        #expect(reason([Array(wanted.suffix(20))]) == .maxCorrelation)
+        #expect(reason([Array(wanted.suffix(19))]) == .correlationUnknown)
+        #expect(reason([Array(repeating: 1, count: 40)]) == .correlationUnknown)
+        let denied = engine.decide(order, in: RiskContext(returns: wanted, returnsHeld: [wanted]))
+        #expect(denied.rules.last == "max_correlation")
+        faults.set(.correlationIgnored, .none)
+        #expect(reason([wanted]) == nil)
+        #expect(reason([Array(repeating: 1, count: 40)]) == nil)
+        faults.clear(.correlationIgnored)
+        faults.set(.riskOff, .none)
+        #expect(reason([wanted]) == nil, "a limit like the others")
+    }
+
+    @Test func `risk-fails-open lets old data pass and no other rule`() throws {
+        let engine = try engine()
+        faults.set(.riskFailsOpen, .none)
+        let old = RiskContext(marketDataAge: 60_000)
+        #expect(engine.decide(try terms(.sniper, lots: 1), in: old).reason == nil)
+        #expect(engine.decide(try terms(.sniper, lots: 10_001), in: old).reason == .maxOrderQuantity)
+        let stopped = RiskContext(killSwitchEngaged: true, marketDataAge: 60_000)
+        #expect(engine.decide(try terms(.sniper, lots: 1), in: stopped).reason == .killSwitch)
     }
 
     @Test(arguments: [Int64(1), 7])

@@ -57,11 +57,11 @@ struct SurfaceTests {
     @Test func `limits in force are those of the file, as decimal text with their line`() async throws {
         try await withDesk { desk async throws in
             let limits = try await desk.get("/readyz/risk/limits").body["limits"].items
-            #expect(limits.count == 15)
+            #expect(limits.count == 18)
             let hunter = try #require(
                 limits.first { $0["scope"].text == "hunter" && $0["name"].text == "max_order_quantity" })
             #expect(hunter["value"] == .text("500.00"))
-            #expect(hunter["source"] == .text("limits.yaml:19"))
+            #expect(hunter["source"] == .text("limits.yaml:20"))
             #expect(hunter["inclusive"] == .bool(true))
             #expect(hunter["unit"] == .text("1"))
         }

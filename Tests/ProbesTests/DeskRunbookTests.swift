@@ -32,6 +32,11 @@ struct DeskRunbookTests {
         #expect(runbook.restart.hasSuffix("; holdpoint desk serve --home /tmp/desk &"))
         #expect(runbook.restart.contains("kill 4711") && runbook.restart.contains("= 88 ]"))
         #expect(runbook.limitsFile == "/tmp/desk/limits.yaml")
+        #expect(runbook.disk == "df -h -- /tmp/desk /tmp/desk/l.sqlite /tmp/desk/desk.log /tmp/desk/access.log")
+        #expect(runbook.components == "curl -sS http://127.0.0.1:40123/readyz/components")
+        #expect(runbook.restoreFeed.contains(#"{"action":"restore"}"#))
+        #expect(runbook.sizing.contains(#""win_probability":"0.55""#))
+        #expect(runbook.correlation.components(separatedBy: #""-0.0"#).count == 1 + 10 + 13)
     }
 
     @Test(arguments: ["/tmp/desk", "/tmp/it's $(touch x); a `desk` & more"])
@@ -39,13 +44,23 @@ struct DeskRunbookTests {
         let runbook = try runbook(home)
         let commands = [
             runbook.status, runbook.restart, runbook.readiness, runbook.limits, runbook.marketData, runbook.killSwitch,
-            runbook.releaseKillSwitch, runbook.dropCopy, runbook.log,
+            runbook.releaseKillSwitch, runbook.dropCopy, runbook.log, runbook.positions, runbook.components,
+            runbook.pool, runbook.stops, runbook.restoreFeed, runbook.disk, runbook.instances, runbook.clock,
+            runbook.sizing, runbook.correlation,
         ]
         for command in commands {
             #expect(!command.contains("\n"))
             #expect(!command.contains(DeskHome.token))
             #expect(try shell("sh -n -c \(ShellWord.quoted(command)) 2>&1").output.isEmpty)
         }
+    }
+
+    @Test func `positions and stops are asked for every readiness account`() throws {
+        let runbook = try runbook("/tmp/desk")
+        // The braces are for curl, not for the shell, which would have to see them without quotes.
+        let accounts = "?account=READY-{SNIPER,HUNTER,STRATEGIST}'"
+        #expect(runbook.positions == "curl -sS -w '\\n' 'http://127.0.0.1:40123/readyz/positions\(accounts)")
+        #expect(runbook.stops == "curl -sS -w '\\n' 'http://127.0.0.1:40123/readyz/stops\(accounts)")
     }
 
     @Test func `the release takes its header from the record, through a pipe`() throws {

@@ -4,7 +4,7 @@ import Readiness
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HTTPExchangeTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var testDescription: String
@@ -72,6 +72,20 @@ struct HTTPExchangeTests {
             let answer = try await exchange.perform(.init("GET", "/readyz"), at: address)
             #expect(answer.status == 302)
             #expect(server.requests.count == 1)
+            await exchange.close()
+        }
+    }
+
+    @Test(arguments: ["20", "0", "99", "007", "1"])
+    func `an impossible status with a body is nonsense, and ends nobody's process`(status: String) async throws {
+        let raw = "HTTP/1.1 \(status) OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"
+        try await HostileServer.serving({ _ in .raw(raw) }) { server in
+            let exchange = HTTPExchange(connections: 1, limit: .seconds(30))
+            let address = try #require(SurfaceAddress(parsing: server.address))
+            let error = await trouble { () throws(ProbeError) in
+                try await exchange.perform(.init("GET", "/readyz"), at: address)
+            }
+            #expect(error?.meeting == .nonsense, "\(error?.detail ?? "no error")")
             await exchange.close()
         }
     }

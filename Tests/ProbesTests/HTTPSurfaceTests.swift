@@ -3,7 +3,7 @@ import Readiness
 import Testing
 
 /// Capabilities over HTTP: right answers, and everything that is none.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HTTPSurfaceTests {
     static let order = OrderRequest(
         clientOrderID: "hp-1", account: "READY-HUNTER", symbol: "SOL-USD", side: .buy, quantity: "1.00", price: "125.00"
@@ -24,7 +24,90 @@ struct HTTPSurfaceTests {
         ("dropCopy", { probes async throws(ProbeError) in _ = try await probes.orders.dropCopy(after: 1) }),
         ("snapshot", { probes async throws(ProbeError) in _ = try await probes.market.snapshot() }),
         ("killswitch", { probes async throws(ProbeError) in _ = try await probes.killSwitch.state() }),
+        ("clock", { probes async throws(ProbeError) in _ = try await probes.clock.clock() }),
+        ("instances", { probes async throws(ProbeError) in _ = try await probes.instances.instances() }),
+        ("describeLog", { probes async throws(ProbeError) in _ = try await probes.log.describeLog() }),
+        ("mark", { probes async throws(ProbeError) in _ = try await probes.log.mark("hp-m") }),
+        ("components", { probes async throws(ProbeError) in _ = try await probes.components.components() }),
+        (
+            "positions",
+            { probes async throws(ProbeError) in _ = try await probes.positions.positions(of: "READY-HUNTER") }
+        ),
+        ("size", { probes async throws(ProbeError) in _ = try await probes.sizing.size(edge) }),
+        ("correlate", { probes async throws(ProbeError) in _ = try await probes.correlation.correlate(series) }),
+        (
+            "arm",
+            { probes async throws(ProbeError) in
+                _ = try await probes.stops.arm(account: "READY-HUNTER", symbol: "SOL-USD", stopPrice: "120.00")
+            }
+        ),
+        ("stops", { probes async throws(ProbeError) in _ = try await probes.stops.stops(of: "READY-HUNTER") }),
+        ("disarm", { probes async throws(ProbeError) in _ = try await probes.stops.disarm(stopID: "s-1") }),
+        ("pool", { probes async throws(ProbeError) in _ = try await probes.pool.pool() }),
+        ("holders", { probes async throws(ProbeError) in _ = try await probes.pool.holders() }),
+        ("process", { probes async throws(ProbeError) in _ = try await probes.control.process() }),
+        (
+            "burst",
+            { probes async throws(ProbeError) in _ = try await probes.burst.submitTogether([order, order, order]) }
+        ),
     ]
+
+    /// Every request that goes out with the token, by name.
+    static let privileged: [(name: String, ask: @Sendable (TargetProbes) async throws(ProbeError) -> Void)] = [
+        ("engage", { probes async throws(ProbeError) in _ = try await probes.killSwitch.set(engaged: true, by: "hp") }),
+        (
+            "release",
+            { probes async throws(ProbeError) in _ = try await probes.killSwitch.set(engaged: false, by: "hp") }
+        ),
+        (
+            "play",
+            { probes async throws(ProbeError) in
+                let path = PricePath(symbol: "SOL-USD", prices: ["129.00", "128.50"])
+                _ = try await probes.feed.play([path], every: .milliseconds(20))
+            }
+        ),
+        ("cut", { probes async throws(ProbeError) in _ = try await probes.feed.cut(["SOL-USD"]) }),
+        ("restore", { probes async throws(ProbeError) in _ = try await probes.feed.restore() }),
+        ("checkOut", { probes async throws(ProbeError) in _ = try await probes.pool.checkOut(as: "hp-1") }),
+        ("giveBack", { probes async throws(ProbeError) in _ = try await probes.pool.giveBack("hp-1") }),
+    ]
+
+    static let edge = SizeRequest(
+        tier: "hunter", symbol: "SOL-USD", winProbability: "0.55", odds: "1.5", trades: 120, capital: "100000.00",
+        price: "129.00")
+    static let series = CorrelationRequest(tier: "hunter", held: ["0.01", "NaN"], wanted: ["-0.02", "0"])
+
+    /// One answer that a question must not take.
+    struct Wrong: Sendable, CustomTestStringConvertible {
+        var question: String
+        var text: String
+
+        init(_ question: String, _ text: String) {
+            self.question = question
+            self.text = text
+        }
+
+        var testDescription: String { "\(question): \(text.prefix(160))" }
+    }
+
+    /// That a question takes an answer for nonsense.
+    static func expectNonsense(_ wrong: Wrong) async throws {
+        let question = try #require((questions + privileged).first { $0.name == wrong.question })
+        try await asking({ _ in .answer(200, wrong.text) }) { probes, _ in
+            let error = await trouble { () throws(ProbeError) in try await question.ask(probes) }
+            #expect(error?.meeting == .nonsense, "\(error?.description ?? "an answer")")
+            #expect(error?.isTransient == false)
+        }
+    }
+
+    /// That a question takes an answer.
+    static func expectTaken(_ name: String, _ text: String) async throws {
+        let question = try #require((questions + privileged).first { $0.name == name })
+        try await asking({ _ in .answer(200, text) }) { probes, _ in
+            let error = await trouble { () throws(ProbeError) in try await question.ask(probes) }
+            #expect(error == nil, "\(name)")
+        }
+    }
 
     static func asking<Value: Sendable>(
         limit: Duration = .seconds(30),
@@ -77,7 +160,7 @@ struct HTTPSurfaceTests {
     @Test(arguments: rows)
     func `each capability puts an answer that is none in its row`(_ row: Row) async throws {
         try await Self.asking({ _ in row.reply }) { probes, _ in
-            for question in Self.questions {
+            for question in Self.questions + Self.privileged {
                 let error = await trouble { () throws(ProbeError) in try await question.ask(probes) }
                 #expect(error?.meeting == row.meeting, "\(question.name): \(error?.description ?? "an answer")")
                 #expect(error?.endpoint == .surface)
@@ -278,10 +361,39 @@ struct HTTPSurfaceTests {
         }
     }
 
+    /// One message with a field more.
+    static func fill(_ field: String, kind: String = "fill") -> String {
+        #"{"events":[{"seq":8,"kind":"\#(kind)","client_order_id":"c8",\#(field)}],"last":8}"#
+    }
+
+    @Test func `the drop copy says whose order, how much and when, where it does`() async throws {
+        let whole = Self.fill(
+            #""account":"A","symbol":"S","side":"sell","quantity":"1.50","price":"129.00","fee":"-0.01","#
+                + #""at":"2026-01-02T03:04:05.678Z""#)
+        try await Self.asking({ _ in .answer(200, whole) }) { probes, _ in
+            let event = try #require(try await probes.orders.dropCopy(after: 7).value.events.first)
+            let expected = DropCopy.Event(
+                sequence: 8, kind: .fill, clientOrderID: "c8", account: "A", symbol: "S", side: .sell, quantity: "1.50",
+                price: "129.00", fee: "-0.01", at: UTCInstant(parsing: "2026-01-02T03:04:05.678Z"))
+            #expect(event == expected)
+        }
+        // A message that says nothing but its kind is one all the same; so is one that speaks of nothing.
+        for (field, kind) in [(#""quantity":null"#, "fill"), (#""quantity":"0.00","price":"0""#, "cancelled")] {
+            try await Self.asking({ _ in .answer(200, Self.fill(field, kind: kind)) }) { probes, _ in
+                let event = try #require(try await probes.orders.dropCopy(after: 7).value.events.first)
+                #expect(event.account == nil && event.side == nil && event.fee == nil && event.at == nil)
+            }
+        }
+    }
+
     @Test(arguments: [
         events([8, 10], last: 12), events([9], last: 12), events([8, 8], last: 12), events([8], last: 7),
         events([], last: 12), events([8], last: 8, kind: "whisper"), events([8], last: -1),
         events([8], last: 8).split(separator: "8").joined(separator: "9223372036854775808"),
+        fill(#""account":"""#), fill(#""symbol":"""#), fill(#""side":"long""#), fill(#""quantity":1.00"#),
+        fill(#""quantity":"0.00""#), fill(#""quantity":"-1.00""#), fill(#""price":"0""#), fill(#""price":"12abc""#),
+        fill(#""fee":0.1"#), fill(#""at":"noon""#), fill(#""fee":"0.10""#, kind: "new"),
+        fill(#""price":"-1""#, kind: "cancel"), events(Array(8...1008), last: 1008),
     ])
     func `a drop copy that may miss something is nonsense`(_ text: String) async throws {
         try await Self.asking({ _ in .answer(200, text) }) { probes, _ in
@@ -336,7 +448,19 @@ struct HTTPSurfaceTests {
         }
     }
 
-    @Test func `the token is in no request, transcript, error or description`() async throws {
+    @Test func `silence is unreachable, and never transient`() async throws {
+        try await Self.asking(limit: .milliseconds(50), { _ in .silence }) { probes, _ in
+            for question in Self.questions + Self.privileged {
+                let error = await trouble { () throws(ProbeError) in try await question.ask(probes) }
+                #expect(error?.meeting == .unreachable, "\(question.name): \(error?.description ?? "an answer")")
+                #expect(error?.isTransient == false)
+            }
+        }
+    }
+
+    @Test func `the token is in no request that does not need it, nor in any transcript, error or description`()
+        async throws
+    {
         let token = DeskHome.token
         let replies: [HostileServer.Reply] = [
             .answer(200, #"{"ready":true,"reason":"\#(token)","capabilities":{}}"#), .answer(500, token),

@@ -4,7 +4,7 @@ import Probes
 import Readiness
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PracticeInterlockTests {
     /// Answers a proof request as the owner of a token would.
     private static func honest(_ token: String) -> @Sendable (HostileServer.Request) async -> HostileServer.Reply {

@@ -3,7 +3,7 @@ import Probes
 import Readiness
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct QueryPlanTests {
     /// Scans of a query on the sample ledger: table and rows.
     private func scans(_ sql: String, setUp: String = "", parameters: [String] = []) async throws -> [String] {

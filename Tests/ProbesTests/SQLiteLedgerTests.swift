@@ -5,7 +5,7 @@ import Probes
 import Readiness
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SQLiteLedgerTests {
     @Test(arguments: [true, false])
     func `a healthy ledger is read and nothing is left beside it`(_ wal: Bool) async throws {
@@ -86,12 +86,13 @@ struct SQLiteLedgerTests {
         }
     }
 
-    @Test func `a missing ledger is unreachable and stays missing`() async throws {
+    @Test func `trap 5: a missing ledger is unreachable and stays missing`() async throws {
         let home = try DeskHome()
         for path in [home.ledgerPath, home.path + "/no/such/folder/ledger.sqlite"] {
             let error = await connecting(home, path)
             #expect(error?.meeting == .unreachable)
             #expect(error?.endpoint == .ledger)
+            #expect(error?.outcome(whereReachabilityIsSubject: true) == .fail(.unreachable))
             #expect(!FileManager.default.fileExists(atPath: path))
         }
         #expect(SampleLedger.sideFiles(home.ledgerPath).isEmpty)

@@ -39,6 +39,9 @@ struct TargetRecordTests {
         ("http://127.0.0.1:40123", "ftp://127.0.0.1:40123", "address"), ("READY-", "ready *", "account_prefix"),
         ("2026-01-02T03:04:05.678Z", "yesterday", "started_at"), (":10000", ":0", "large_table_rows"),
         (#""migrations":"#, #""migration":"#, "ledger.migrations"), (DeskHome.token, "short", "no token"),
+        (DeskHome.token, "0123456789 0123456789", "no token"),
+        (DeskHome.token, #"0123456789\r\n0123456789"#, "no token"),
+        ("\"primary\"", "\"leader\"", "role"), ("desk-1", "", "instance"), ("json-lines", "", "log.format"),
     ])
     func `what matters has to be right, and the complaint names it`(_ old: String, _ new: String, _ says: String) throws
     {
@@ -51,6 +54,69 @@ struct TargetRecordTests {
             #expect(error.detail.contains(says), "\(error.detail)")
             #expect(!error.detail.contains(DeskHome.token))
         }
+    }
+
+    /// The fields that a record may leave out, with all that they can hold.
+    private static let more = """
+        "control":{"restart":["/usr/bin/holdpoint","desk","restart","--home","/home/desk"]},\
+        "ledger":{"books":{"fills":"SELECT 1","fills_of_order":"SELECT 2 WHERE x = ?","positions":"SELECT 3",\
+        "contradictions":"SELECT 4","quantity_scale":2,"price_scale":0,"money_scale":18},
+        """
+
+    private func whole(_ old: String = "", _ new: String = "") throws -> [UInt8] {
+        let more = old.isEmpty ? Self.more : Self.more.replacing(old, with: new)
+        #expect(old.isEmpty || more != Self.more, "\(old) is not there")
+        return try text(#""ledger":{"#, more)
+    }
+
+    @Test func `books and the command that restarts are read where the record has them`() throws {
+        let plain = try TargetRecord(parsing: text()).line
+        #expect(plain.ledger.books == nil && plain.controlRestart == nil)
+        let line = try TargetRecord(parsing: whole()).line
+        let expected = LedgerBooks(
+            fills: "SELECT 1", fillsOfOrder: "SELECT 2 WHERE x = ?", positions: "SELECT 3", contradictions: "SELECT 4",
+            quantityScale: 2, priceScale: 0, moneyScale: 18)
+        #expect(line.ledger.books == expected)
+        #expect(line.controlRestart == ["/usr/bin/holdpoint", "desk", "restart", "--home", "/home/desk"])
+        #expect(try TargetRecord(parsing: whole(#""restart""#, #""later""#)).line.controlRestart == nil)
+    }
+
+    @Test(arguments: [
+        (#""quantity_scale":2"#, #""quantity_scale":-1"#, "quantity_scale"),
+        (#""money_scale":18"#, #""money_scale":19"#, "money_scale"),
+        (#""price_scale":0"#, #""price_scale":"0""#, "price_scale"),
+        (#""price_scale":0"#, #""price_scale":1.5"#, "a number"), (#""price_scale":0,"#, "", "price_scale"),
+        ("SELECT 1", "", "fills is not"), ("SELECT 3", " ", "positions is not"),
+        ("SELECT 4", #"SELECT \u0000 4"#, "contradictions holds a NUL"), (" WHERE x = ?", "", "no parameter"),
+        ("SELECT 1", String(repeating: "S", count: 16_385), "fills is not"), (#""SELECT 1""#, "1", "fills"),
+        ("/usr/bin/holdpoint", "holdpoint", "control.restart"), ("/usr/bin/holdpoint", "", "control.restart"),
+        (#""--home""#, #""a\u0000b""#, "control.restart"), (#""--home""#, "1", "control.restart"),
+        (#"["/usr/bin/holdpoint","desk","restart","--home","/home/desk"]"#, "[]", "control.restart"),
+        (#"["/usr/bin/holdpoint","desk","restart","--home","/home/desk"]"#, #""holdpoint desk restart""#, "restart"),
+        (#""desk","#, String(repeating: #""x","#, count: 32), "control.restart"),
+        ("/home/desk\"]", "/" + String(repeating: "d", count: 4096) + "\"]", "control.restart"),
+    ])
+    func `books and command have to be right where there are any`(_ old: String, _ new: String, _ says: String) throws {
+        let bytes = try whole(old, new)
+        let error = #expect(throws: ProbeError.self) { try TargetRecord(parsing: bytes) }
+        #expect(error?.meeting == .nonsense)
+        #expect(error?.detail.contains(says) == true, "\(error?.detail ?? "")")
+    }
+
+    @Test func `a standby's record is read from a file of its own, and is not taken for the desk's`() throws {
+        let home = try DeskHome()
+        #expect(throws: ProbeError.self) { try TargetRecord.readStandby(home: home.path) }
+        try home.writeStandby(address: "http://127.0.0.1:2", token: DeskHome.token)
+        let standby = try TargetRecord.readStandby(home: home.path)
+        #expect(standby.line.role == "standby" && standby.line.instance == "desk-2")
+        try home.writeStandby(address: "http://127.0.0.1:2", token: DeskHome.token, role: "primary")
+        #expect(throws: ProbeError.self) { try TargetRecord.readStandby(home: home.path) }
+        try home.write(address: "http://127.0.0.1:1")
+        let source = RecordSource(try home.record())
+        try home.writeStandby(address: "http://127.0.0.1:2", token: DeskHome.token)
+        try #require(rename(home.path + "/standby.json", home.recordPath) == 0)
+        let refused = #expect(throws: ProbeError.self) { try source.address() }
+        #expect(refused?.detail.contains("standby") == true)
     }
 
     @Test func `a pipe or a giant in place of the record is not waited for`() throws {

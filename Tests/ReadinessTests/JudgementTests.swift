@@ -79,14 +79,27 @@ struct LatencySeriesTests {
     private func result(
         _ milliseconds: [Int64], planned: Int = 299, noise: HostNoise? = nil
     ) -> Measurement.Result? {
+        measurement(milliseconds, planned: planned, noise: noise)?.result
+    }
+
+    private func outcome(_ milliseconds: [Int64], noise: HostNoise) -> Outcome? {
+        measurement(milliseconds, planned: 299, noise: noise).map {
+            Judgement(measurements: [$0]).outcome(requiring: .exercised)
+        }
+    }
+
+    private func measurement(_ milliseconds: [Int64], planned: Int, noise: HostNoise?) -> Measurement? {
         let evidence = Evidence(
             id: "e", kind: .samples, provenance: .live, grade: .exercised, collectedAt: UTCInstant(microseconds: 0),
             mediaType: "text/plain", sha256: "", size: 1, path: "e")
-        return LatencySeries(nanoseconds: milliseconds.map { $0 * 1_000_000 }, planned: planned, noise: noise ?? quiet)
+        // With the grain of a timer, 0, +1, −1, +2 … ns, so that the median stays what it is.
+        let nanoseconds = milliseconds.enumerated().map { place, time in
+            time * 1_000_000 + Int64(place.isMultiple(of: 2) ? -place / 2 : (place + 1) / 2)
+        }
+        return LatencySeries(nanoseconds: nanoseconds, planned: planned, noise: noise ?? quiet)
             .measurement(
                 "p99", .p99, below: Threshold("10", source: .init(file: "c", line: 3)), criteria: criteria,
-                from: evidence)?
-            .result
+                from: evidence)
     }
 
     private func series(_ slow: Int, of count: Int) -> [Int64] {
@@ -104,6 +117,45 @@ struct LatencySeriesTests {
 
     @Test func `a value equal to the limit is outside it`() {
         #expect(result(Array(repeating: 10, count: 299)) == .fail)
+    }
+
+    @Test func `trap 8: ten samples for a p99 are too few, and it says how many it takes`() {
+        let evidence = Evidence(
+            id: "e", kind: .samples, provenance: .live, grade: .exercised, collectedAt: UTCInstant(microseconds: 0),
+            mediaType: "text/plain", sha256: "", size: 1, path: "e")
+        let series = LatencySeries(
+            nanoseconds: Array(repeating: 2_000_000, count: 10), planned: 10, noise: quiet)
+        let measurement = series.measurement(
+            "p99", .p99, below: Threshold("10", source: .init(file: "c", line: 3)), criteria: criteria, from: evidence)
+        #expect(measurement?.result == .tooFewSamples)
+        #expect(measurement?.needed == 299)
+        let judgement = Judgement(measurements: [measurement].compactMap { $0 })
+        #expect(judgement.outcome(requiring: .exercised) == .unverified(.tooFewSamples))
+        #expect(
+            judgement.sentence(for: .unverified(.tooFewSamples), title: "") == "p99 has 10 samples and needs 299")
+    }
+
+    @Test func `a series that was stopped early is too few samples under a looser limit`() {
+        // Three slow ones of the first ten settled it for a limit of 10 ms; for one of 200 ms they say nothing.
+        let stopped = LatencySeries(
+            nanoseconds: series(3, of: 10).map { $0 * 1_000_000 }, planned: 299, noise: quiet)
+        let evidence = Evidence(
+            id: "e", kind: .samples, provenance: .live, grade: .exercised, collectedAt: UTCInstant(microseconds: 0),
+            mediaType: "text/plain", sha256: "", size: 1, path: "e")
+        func result(_ limit: DecimalValue) -> Measurement.Result? {
+            stopped.measurement(
+                "p99", .p99, below: Threshold(limit, source: .init(file: "c", line: 3)), criteria: criteria,
+                from: evidence)?.result
+        }
+        #expect(result("10") == .fail)
+        #expect(result("200") == .tooFewSamples)
+    }
+
+    @Test func `trap 34: a noisy neighbour withholds no green, excuses a red, and explains no median far beyond`() {
+        #expect(outcome(series(2, of: 299), noise: noisy)?.word == .pass)
+        #expect(outcome(series(3, of: 299), noise: noisy) == .unverified(.noisyHost))
+        #expect(outcome(Array(repeating: 21, count: 299), noise: noisy) == .fail(.criterion))
+        #expect(outcome(series(3, of: 299), noise: quiet) == .fail(.criterion))
     }
 
     @Test func `too few samples withhold a pass but not a proven miss`() {

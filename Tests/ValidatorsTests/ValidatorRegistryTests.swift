@@ -48,6 +48,18 @@ struct ValidatorRegistryTests {
             ["killswitch-engaged"]
         ),
         ("smoke.data.ticking", .high, .observed, .quick, .read, ["smoke.health.ready"], [], ["feed-silent"]),
+        ("smoke.identity.uniform", .high, .observed, .quick, .read, ["smoke.health.ready"], [], ["stale-instance"]),
+        ("smoke.clock.offset", .high, .observed, .quick, .read, ["smoke.health.ready"], [], ["clock-skew"]),
+        ("smoke.disk.space", .medium, .observed, .quick, .read, [], [], []),
+        ("smoke.log.visible", .medium, .exercised, .quick, .read, ["smoke.health.ready"], [], ["log-silent"]),
+        (
+            "smoke.component.essential", .medium, .observed, .quick, .read, ["smoke.health.ready"], [],
+            ["component-dead"]
+        ),
+        (
+            "smoke.flow.books", .critical, .exercised, .quick, .writePaper,
+            ["smoke.flow.round-trip", "database.connection.ready"], [.paperAccount], ["lost-fill"]
+        ),
         (
             "smoke.flow.round-trip", .high, .exercised, .quick, .writePaper,
             ["smoke.data.ticking", "smoke.killswitch.released"], [.paperAccount], ["venue-rejects"]
@@ -66,6 +78,27 @@ struct ValidatorRegistryTests {
             ["limit-off-by-one", "deny-after-send"]
         ),
         (
+            "risk.limit.race", .critical, .exercised, .standard, .writePaper, ["risk.limit.enforced"],
+            [.paperAccount], ["limit-race"]
+        ),
+        (
+            "risk.stop.enforced", .critical, .exercised, .standard, .writePaper, ["smoke.flow.round-trip"],
+            [.paperAccount, .marketData], ["stop-ignored"]
+        ),
+        ("risk.sizing.kelly", .high, .exercised, .standard, .read, ["smoke.health.ready"], [], ["kelly-overbet"]),
+        (
+            "risk.correlation.limited", .high, .exercised, .standard, .writePaper,
+            ["smoke.risk.denies", "smoke.flow.round-trip"], [.paperAccount, .marketData], ["correlation-ignored"]
+        ),
+        (
+            "risk.data.fail-closed", .critical, .confirmed, .standard, .writePaper,
+            ["smoke.risk.denies", "smoke.flow.round-trip"], [.paperAccount, .marketData], ["risk-fails-open"]
+        ),
+        (
+            "risk.killswitch.effective", .critical, .exercised, .standard, .disruptive, ["smoke.flow.round-trip"],
+            [.paperAccount, .targetProcess], ["killswitch-flag-only"]
+        ),
+        (
             "risk.decision.latency", .high, .exercised, .standard, .read,
             ["smoke.data.ticking", "smoke.killswitch.released"], [.machineQuiet], ["slow-risk"]
         ),
@@ -79,8 +112,25 @@ struct ValidatorRegistryTests {
             ["index-dropped"]
         ),
         (
-            "database.migration.applied", .high, .observed, .quick, .read, ["database.connection.ready"], [],
-            ["migration-pending"]
+            "database.pool.capacity", .high, .exercised, .standard, .load, ["database.connection.ready"],
+            [.targetProcess], ["pool-leak"]
+        ),
+        ("database.migration.graph", .high, .declared, .standard, .read, [], [], ["two-heads", "dangling-parent"]),
+        (
+            "database.migration.applied", .high, .observed, .quick, .read,
+            ["database.connection.ready", "database.migration.graph"], [], ["migration-pending"]
+        ),
+        (
+            "database.index.sound", .medium, .observed, .standard, .read, ["database.connection.ready"], [],
+            ["duplicate-index", "index-dropped"]
+        ),
+        (
+            "database.schema.money-exact", .critical, .observed, .standard, .read, ["database.connection.ready"], [],
+            ["float-money"]
+        ),
+        (
+            "database.integrity.consistent", .critical, .exercised, .standard, .read,
+            ["database.connection.ready", "smoke.flow.books"], [], ["orphan-fill"]
         ),
     ]
 
@@ -99,8 +149,21 @@ struct ValidatorRegistryTests {
         #expect(definition.requires == requires)
         #expect(definition.locks == locks)
         #expect(definition.faults == faults)
-        #expect(definition.after == [])
+        #expect(definition.after.isEmpty == !Self.last.contains(id))
     }
+
+    /// Those that come after the others, because they stop the target or take what all others need.
+    private static let last: Set<String> = ["risk.killswitch.effective", "database.pool.capacity"]
+
+    @Test func `the kill switch is tried after every other check but the one that fills the pool`() throws {
+        let after = try check("risk.killswitch.effective", of: FakeTarget()).definition.after.map(\.description)
+        #expect(Set(after) == Set(Self.ids).subtracting(Self.last))
+    }
+
+    /// Those that look at files and file systems, and ask the target nothing.
+    private static let askNobody: Set<String> = [
+        "smoke.disk.space"
+    ]
 
     @Test(arguments: ids)
     func `a definition is complete`(id: String) throws {
@@ -109,7 +172,8 @@ struct ValidatorRegistryTests {
         #expect(definition.question.hasSuffix("?"))
         #expect(!definition.controls.isEmpty)
         #expect(definition.controls.allSatisfy { $0.wholeMatch(of: #/[A-C]\d+(\.\d+)?/#) != nil })
-        #expect(!definition.hooks.isEmpty && Set(definition.hooks).count == definition.hooks.count)
+        #expect(definition.hooks.isEmpty == Self.askNobody.contains(id))
+        #expect(Set(definition.hooks).count == definition.hooks.count)
         #expect(definition.softLimit < definition.hardLimit)
         #expect(definition.estimate < definition.softLimit)
     }
@@ -172,6 +236,19 @@ struct ValidatorRegistryTests {
     }
 
     @Test(arguments: ids)
+    func `an observation that was kept as JSON is judged as it was`(id: String) async throws {
+        let target = FakeTarget()
+        try await judgeAgain(try check(id, of: target), against: target)
+    }
+
+    private func judgeAgain<Body: Check>(_ check: Body, against target: FakeTarget) async throws {
+        let context = target.context()
+        let seen = try await check.collect(in: context)
+        let kept = try JSONDecoder().decode(Body.Observation.self, from: JSONEncoder().encode(seen))
+        #expect(check.judge(kept, by: context.criteria) == check.judge(seen, by: context.criteria))
+    }
+
+    @Test(arguments: ids)
     func `a check with effects registers them, one without registers none`(id: String) async throws {
         let target = FakeTarget()
         let check = try check(id, of: target)
@@ -180,6 +257,8 @@ struct ValidatorRegistryTests {
         #expect(target.effects.all.allSatisfy { $0.effectClass <= check.definition.effects })
         #expect(target.venue.submitted.isEmpty || check.definition.effects >= .writePaper)
         #expect(target.venue.left.isEmpty)
+        #expect(target.pool.checkOuts == 0 || check.definition.effects >= .load)
+        #expect(target.pool.held.isEmpty)
     }
 
     // MARK: - Remediation
@@ -225,8 +304,36 @@ struct ValidatorRegistryTests {
         ("smoke.data.ticking", { $0.market.show { _ in SymbolState.desk } }),
         ("smoke.flow.round-trip", { $0.venue.change { $0.rejects = true } }),
         ("smoke.risk.denies", { $0.venue.change { $0.ignored = Set($0.limits.keys) } }),
+        (
+            "smoke.identity.uniform",
+            {
+                var old = InstanceIdentity.sample("desk-2")
+                old.buildID = "old"
+                $0.instances.answer("desk-2", old)
+            }
+        ),
+        ("smoke.clock.offset", { $0.targetClock.show([.init(offset: .seconds(5))]) }),
+        ("smoke.disk.space", { $0.storage.show([StorageVolume(path: "/full", freeBytes: 5, totalBytes: 1_000)]) }),
+        ("smoke.log.visible", { $0.log.change { $0.visibleAt = nil } }),
+        ("smoke.component.essential", { $0.components.show { _ in ComponentState.working(0) } }),
+        ("smoke.flow.books", { $0.books.change { $0.keeps = { _ in [] } } }),
         ("risk.limit.effective", { $0.risk.report([]) }),
         ("risk.limit.enforced", { $0.venue.change { $0.limits[.init("hunter", "max_order_quantity")] = "500.01" } }),
+        ("risk.limit.race", { $0.venue.change { $0.races = true } }),
+        ("risk.stop.enforced", { $0.stops.change { $0.isIgnored = true } }),
+        (
+            "risk.sizing.kelly",
+            {
+                $0.sizing.show { _, right in
+                    var wrong = right
+                    wrong.fraction = DecimalValue(right.fraction.decimal * 4)
+                    return wrong
+                }
+            }
+        ),
+        ("risk.correlation.limited", { $0.venue.change { $0.ignoresCorrelation = true } }),
+        ("risk.data.fail-closed", { $0.venue.change { $0.failsOpen = true } }),
+        ("risk.killswitch.effective", { $0.venue.change { $0.keepsWorkingWhenStopped = true } }),
         ("risk.decision.latency", { $0.risk.decide(inMilliseconds: [25]) }),
         ("database.connection.ready", { $0.ledger.change { $0.facts.isReadOnly = false } }),
         ("database.query.latency", { $0.ledger.change { $0.milliseconds["orders"] = [400] } }),
@@ -239,7 +346,15 @@ struct ValidatorRegistryTests {
                 }
             }
         ),
+        ("database.pool.capacity", { $0.pool.change { $0.leaks = { _ in true } } }),
+        ("database.migration.graph", { $0.migrations.hold(MigrationFile.desk + [.sql("0004", revises: "0002")]) }),
         ("database.migration.applied", { $0.ledger.change { $0.applied = ["0001"] } }),
+        ("database.index.sound", { $0.ledger.change { $0.schema.tables[0].indexes = [] } }),
+        ("database.schema.money-exact", { $0.ledger.change { $0.schema.tables[0].columns[3].declaredType = "REAL" } }),
+        (
+            "database.integrity.consistent",
+            { $0.ledger.change { $0.orphans = [OrphanRow(table: "fills", row: 1, parent: "orders")] } }
+        ),
     ]
 
     @Test(arguments: breakages.indices)

@@ -22,7 +22,7 @@ package enum Bar {
         let role: Role =
             switch result {
             case .pass: .measuredInside
-            case .warn, .noisyHost, .tooFewSamples: .measuredNear
+            case .warn, .noisyHost, .tooFewSamples, .implausible: .measuredNear
             case .fail: .measuredOutside
             }
         var line = Line()

@@ -20,6 +20,8 @@ package enum ConsoleMessage: Sendable {
     case copied(String)
     /// Something to tell the operator in the status line.
     case notice(String, Notice.Severity)
+    /// Runs that were killed have left something changed; nothing starts before this is answered by `.recover`.
+    case recoverable(RecoveryOffer)
     /// What is being waited for outside the run: seeding, another run's lock. nil when that is over.
     case activity(String?)
     /// The engine is gone; nothing can be run any more. A reason unless it ended as asked.
@@ -42,6 +44,8 @@ package enum ConsoleEffect: Sendable, Equatable {
     case redraw
     /// Give the terminal back to the shell until the process is continued. Done by `Terminal`.
     case suspend
+    /// Whether to take back what killed runs have left changed. The answer to `.recoverable`.
+    case recover(isWanted: Bool)
     /// End the console.
     case leave(Leaving)
 }

@@ -12,17 +12,19 @@ extension ConsoleModel {
         case .cancelAll(let typed): return type(key, into: typed, limit: 12) { .cancelAll(typed: $0) }
         case .magnitude(let name, let hint, let typed):
             return type(key, into: typed, limit: 24) { .magnitude(name: name, hint: hint, typed: $0) }
-        case .quit, .cancel, .rerun, .rerunFailed: break
+        case .quit, .cancel, .rerun, .rerunFailed, .recover: break
         }
         switch key {
-        case .escape, .character("n"): dialog = nil
+        case .escape, .character("n"):
+            dialog = nil
+            return decline(open.question)
         case .left, .right, .up, .down, .tab, .backTab, .character("h"), .character("j"), .character("k"),
             .character("l"):
             open.isAffirmed.toggle()
             dialog = open
         case .enter:
             dialog = nil
-            return open.isAffirmed ? affirm(open.question) : []
+            return open.isAffirmed ? affirm(open.question) : decline(open.question)
         default: break
         }
         return []
@@ -80,7 +82,17 @@ extension ConsoleModel {
         case .magnitude(let name, _, let typed):
             faultsPending.insert(name)
             return [.fault(.set(name: name, magnitude: typed.isEmpty ? nil : typed))]
+        case .recover:
+            notice = Notice("taking back what was left", .info)
+            return [.recover(isWanted: true)]
         }
+    }
+
+    /// What follows from leaving things as they are: mostly nothing.
+    private mutating func decline(_ question: Dialog.Question) -> [ConsoleEffect] {
+        guard case .recover = question else { return [] }
+        notice = Notice("left as it is: holdpoint recover takes it back later", .warning)
+        return [.recover(isWanted: false)]
     }
 
     /// A second Ctrl-C, while the question of the first is open, cancels and leaves; within other questions it asks.
@@ -88,7 +100,7 @@ extension ConsoleModel {
         dialog = nil
         if leaving != nil { return leave(.kill) }
         if open.question == .quit { return leaveNow() }
-        return perform(.quit)
+        return decline(open.question) + perform(.quit)
     }
 
     private mutating func leaveNow() -> [ConsoleEffect] {

@@ -23,6 +23,7 @@ extension ConsoleModel {
         case .evidenceLoaded(let id, let text): if evidence[id] != nil { evidence[id] = text }
         case .copied(let outcome): notice = Notice(outcome, .info)
         case .notice(let text, let severity): notice = Notice(text, severity)
+        case .recoverable(let offer): ask(.recover(offer))
         case .activity(let text): activity = text
         case .engineEnded(let why):
             hasEngine = false

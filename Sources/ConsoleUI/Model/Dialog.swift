@@ -16,6 +16,8 @@ package struct Dialog: Sendable, Equatable {
         case rerunFailed
         /// How strong shall a fault be?
         case magnitude(name: String, hint: String, typed: String)
+        /// Take back what a run that was killed has left changed?
+        case recover(RecoveryOffer)
     }
 
     /// What is asked.
@@ -42,7 +44,21 @@ package struct Dialog: Sendable, Equatable {
     package var isDangerous: Bool {
         switch question {
         case .quit, .cancel, .cancelAll: true
-        case .rerun, .rerunFailed, .magnitude: false
+        case .rerun, .rerunFailed, .magnitude, .recover: false
         }
+    }
+}
+
+/// What earlier runs left changed on a target because they were killed.
+package struct RecoveryOffer: Sendable, Equatable {
+    /// How many runs.
+    package var runs: Int
+    /// What would be done for each change, in words. Not sanitised.
+    package var compensations: [String]
+
+    /// Describes what was left.
+    package init(runs: Int, compensations: [String]) {
+        self.runs = runs
+        self.compensations = compensations
     }
 }

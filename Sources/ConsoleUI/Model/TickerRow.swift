@@ -38,6 +38,12 @@ package struct TickerRow: Sequenced {
             text =
                 "running for \(DurationText.short(.milliseconds(slow.elapsedMs))), ended in "
                 + DurationText.short(.milliseconds(slow.hardInMs))
+        case .checkAttemptFinished(let attempt):
+            word = "RETRY"
+            role = .noticeWarning
+            text =
+                "attempt \(attempt.attempt) ended in \(attempt.outcome.rawValue): \(attempt.message); again in "
+                + DurationText.short(.milliseconds(attempt.nextInMs))
         case .checkFinished(let finish):
             word = finish.outcome.shortWord
             role = finish.outcome.role

@@ -125,7 +125,7 @@ extension Verdict {
 extension Measurement {
     /// The measurement that says most about a check: the worst judged, the first of them.
     static func telling(_ measurements: [Measurement]) -> Measurement? {
-        let order: [Result] = [.fail, .noisyHost, .tooFewSamples, .warn, .pass]
+        let order: [Result] = [.fail, .implausible, .noisyHost, .tooFewSamples, .warn, .pass]
         let judged = measurements.filter { $0.criterion != nil }
         for result in order { if let found = judged.first(where: { $0.result == result }) { return found } }
         return measurements.first
@@ -177,7 +177,7 @@ extension Measurement {
         case .pass: StatusMark(criterion == nil ? .notApplicable : .pass)
         case .warn: StatusMark(.warn)
         case .fail: StatusMark(.fail)
-        case .noisyHost, .tooFewSamples: StatusMark(.unverified)
+        case .noisyHost, .tooFewSamples, .implausible: StatusMark(.unverified)
         }
     }
 }

@@ -102,6 +102,16 @@ enum DialogView {
                 text = ["Takes \(hint)."]
                 input = ("how strong:", typed)
                 self.hint = "Enter sets it; empty means the usual strength. Esc leaves it."
+            case .recover(let offer):
+                title = "Take back what was left?"
+                text = [
+                    "\(Counted.of(offer.runs, "run")) \(offer.runs == 1 ? "was" : "were") killed and left the target "
+                        + "changed. To do:"
+                ]
+                text += offer.compensations.prefix(4).map { "- \($0)" }
+                if offer.compensations.count > 4 { text.append("and \(offer.compensations.count - 4) more") }
+                choices = ["Leave it", "Take it back"]
+                hint = "Nothing runs before this is answered. Tab chooses, Enter does it."
             }
         }
 

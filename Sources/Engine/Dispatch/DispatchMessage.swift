@@ -1,26 +1,27 @@
 import Readiness
 
-/// One execution of a check: what a message belongs to. A message of an execution that has been left behind is ignored.
+/// One attempt of a check: what a message belongs to. A message of an attempt that is over or has been left behind is
+/// ignored.
 struct CheckTicket: Hashable, Sendable {
     var check: CheckID
     var round: Int
-}
-
-/// Takes a change on the target back.
-struct Undo: Sendable {
-    var action: @Sendable () async throws(ProbeError) -> Void
+    var attempt: Int
 }
 
 /// Everything that reaches the dispatcher, in one order: bodies, operators, signals, ticks.
 enum DispatchMessage: Sendable {
     /// A body has something to tell.
     case report(CheckTicket, EventBody)
-    /// A body is about to change the target; it goes on when it is told that it may.
-    case register(CheckTicket, EffectDescription, Undo, CheckedContinuation<Bool, Never>)
+    /// A body is about to change the target; it goes on when it gets the record, and must not when it gets nil.
+    case register(CheckTicket, EffectDescription, CheckedContinuation<EffectRecord?, Never>)
     /// A body has ended.
     case ended(CheckTicket, BodyResult)
-    /// What a check changed has been taken back, or could not be: nil or why not, for each effect id.
-    case undone(CheckTicket, [(id: String, trouble: String?)])
+    /// A change has been taken back, or could not be: then with the reason.
+    case undone(CheckTicket, UndoResult)
+    /// Whatever an attempt changed has been dealt with.
+    case settled(CheckTicket)
+    /// The time between two attempts is over: this one is next.
+    case again(CheckTicket)
     /// An endpoint has been looked at.
     case lookedAt(Endpoint, isThere: Bool)
     /// The target has been asked who it is.
@@ -33,6 +34,15 @@ enum DispatchMessage: Sendable {
     case tick
 }
 
+/// What came of taking a change back.
+struct UndoResult: Sendable {
+    var effectID: String
+    /// Why it could not be taken back; nil when it has been.
+    var trouble: String?
+    /// Something to tell beside that.
+    var note: String?
+}
+
 /// Where messages wait for the dispatcher. Any thread may post; nothing is dropped and nobody waits.
 struct Inbox: Sendable {
     private let continuation: AsyncStream<DispatchMessage>.Continuation
@@ -43,5 +53,17 @@ struct Inbox: Sendable {
         (messages, continuation) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
     }
 
-    func post(_ message: DispatchMessage) { continuation.yield(message) }
+    func post(_ message: DispatchMessage) {
+        if case .terminated = continuation.yield(message) { Self.refuse(message) }
+    }
+
+    /// Takes nothing more, and answers what still waits: a body that was left behind may ask when the run is over.
+    func close() async {
+        continuation.finish()
+        for await message in messages { Self.refuse(message) }
+    }
+
+    private static func refuse(_ message: DispatchMessage) {
+        if case .register(_, _, let reply) = message { reply.resume(returning: nil) }
+    }
 }

@@ -12,6 +12,10 @@ package struct EngineSetup: Sendable {
     package var policy: GatePolicy
     /// Whether the target may be changed.
     package var interlock: any Interlock
+    /// Takes changes on the target back.
+    package var compensator: any Compensator
+    /// Where changes are written down before they happen, for `recover`. The engine closes it at the end of the run.
+    package var journal: UndoJournal
     /// Whether an endpoint is there.
     package var reachability: any ReachabilityProbe
     /// Asks the target who it is; the answer is logged when it comes. nil: nobody asks.
@@ -24,6 +28,11 @@ package struct EngineSetup: Sendable {
     package var machineLock: MachineLock?
     /// Bodies that may run at once. Default 4: checks mostly wait for the target.
     package var width: Int
+    /// How long round 1 may take, from the first event. Default nil: as long as it needs. Later rounds are an operator's
+    /// deliberate act, or a look at a target that was lost, and are not bounded.
+    package var budget: Duration?
+    /// How long checks took in earlier runs of this mode; a check that is not named is predicted by its definition.
+    package var predictions: [CheckID: Duration]
     /// Whether the run closes by itself once every round has ended: headless yes, in the console on quit.
     package var closesWhenSettled: Bool
     /// Who operates, for the log.
@@ -32,21 +41,26 @@ package struct EngineSetup: Sendable {
     /// Gathers what a run needs.
     package init(
         log: RunLog, evidence: EvidenceStore, criteria: Criteria, policy: GatePolicy, interlock: any Interlock,
-        reachability: any ReachabilityProbe, identify: (@Sendable () async -> TargetIdentified)? = nil,
-        noise: any NoiseMeter, clock: any RunClock, machineLock: MachineLock? = nil, width: Int = 4,
-        closesWhenSettled: Bool, operatorName: String
+        compensator: any Compensator, journal: UndoJournal, reachability: any ReachabilityProbe,
+        identify: (@Sendable () async -> TargetIdentified)? = nil, noise: any NoiseMeter, clock: any RunClock,
+        machineLock: MachineLock? = nil, width: Int = 4, budget: Duration? = nil,
+        predictions: [CheckID: Duration] = [:], closesWhenSettled: Bool, operatorName: String
     ) {
         self.log = log
         self.evidence = evidence
         self.criteria = criteria
         self.policy = policy
         self.interlock = interlock
+        self.compensator = compensator
+        self.journal = journal
         self.reachability = reachability
         self.identify = identify
         self.noise = noise
         self.clock = clock
         self.machineLock = machineLock
         self.width = width
+        self.budget = budget
+        self.predictions = predictions
         self.closesWhenSettled = closesWhenSettled
         self.operatorName = operatorName
     }

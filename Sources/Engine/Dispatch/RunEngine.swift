@@ -27,7 +27,7 @@ package final class RunEngine: Sendable {
     package func run(opening: RunCreated, policy: PolicyLoaded) async throws(PlanError) -> RunSummary {
         let graph = try DependencyGraph(plan.steps.map(\.check.definition).closed())
         var dispatcher = Dispatcher(plan: plan, graph: graph, setup: setup, inbox: inbox)
-        return await withDiscardingTaskGroup { group in
+        let summary = await withDiscardingTaskGroup { group in
             dispatcher.open(opening, policy: policy)
             for job in dispatcher.takeJobs() { group.addTask { await job.run() } }
             for await message in inbox.messages {
@@ -43,6 +43,9 @@ package final class RunEngine: Sendable {
             group.cancelAll()
             return dispatcher.summary
         }
+        await inbox.close()
+        await setup.journal.close()
+        return summary
     }
 }
 

@@ -13,6 +13,8 @@ package final class EvidenceStore: Sendable {
 
     /// The most that one piece of evidence may hold, bytes. What is longer is cut, and says so at its end.
     package static let maximumSize = 1 << 20
+    /// The most that evidence may hold that is of use only whole, bytes.
+    package static let maximumWholeSize = 16 << 20
 
     /// Keeps evidence under `RUN/evidence/`.
     ///
@@ -37,14 +39,33 @@ package final class EvidenceStore: Sendable {
             if let last = bytes.last, last & 0xC0 == 0xC0 { bytes.removeLast() }
             bytes += Array("\n… cut: \(bytes.count) of \(total) bytes kept\n".utf8)
         }
+        return try await keep(bytes, id: id, kind: kind, mediaType: mediaType, grade: grade)
+    }
+
+    /// Keeps a text that is of use only whole: an observation. Nothing is cut.
+    ///
+    /// - Throws: `ProbeError` of our side when it is beyond `maximumWholeSize` or cannot be written.
+    package func keepWhole(
+        _ text: String, id: String, kind: Evidence.Kind, mediaType: String, grade: Grade
+    ) async throws(ProbeError) -> Evidence {
+        let bytes = Array(text.utf8)
+        guard bytes.count <= Self.maximumWholeSize else {
+            throw ProbeError(
+                ourSide: "evidence \(id) has \(bytes.count) bytes, and at most \(Self.maximumWholeSize) can be kept")
+        }
+        return try await keep(bytes, id: id, kind: kind, mediaType: mediaType, grade: grade)
+    }
+
+    private func keep(
+        _ bytes: [UInt8], id: String, kind: Evidence.Kind, mediaType: String, grade: Grade
+    ) async throws(ProbeError) -> Evidence {
         guard !bytes.isEmpty else { throw ProbeError(ourSide: "evidence \(id) is empty") }
         let digest = HexDigest.sha256(bytes)
-        let path = "evidence/\(digest.prefix(2))/\(digest)"
+        let path = Self.path(of: digest)
         let collectedAt = clock.wall
         if kept.withLock({ !$0.contains(digest) }) {
             let target = "\(folder)/\(path)"
-            let content = bytes
-            if let code = await work.run({ Self.write(content, to: target) }) {
+            if let code = await work.run({ Self.write(bytes, to: target) }) {
                 throw ProbeError(ourSide: "keep evidence in \(target): \(String(cString: strerror(code)))")
             }
             kept.withLock { _ = $0.insert(digest) }
@@ -54,13 +75,21 @@ package final class EvidenceStore: Sendable {
             sha256: digest, size: bytes.count, path: path)
     }
 
+    /// Where bytes with a digest lie, relative to the run's folder.
+    static func path(of digest: String) -> String { "evidence/\(digest.prefix(2))/\(digest)" }
+
     /// Writes beside and renames, so that a file under its digest is always whole. Returns the errno of a failure.
     private static func write(_ bytes: [UInt8], to path: String) -> Int32? {
-        let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-        let grandparent = String(parent[..<(parent.lastIndex(of: "/") ?? parent.startIndex)])
-        for folder in [grandparent, parent] where mkdir(folder, 0o700) != 0 && errno != EEXIST { return errno }
         let temporary = "\(path).\(getpid()).part"
-        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        func openFile() -> Int32 { open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600) }
+        var file = openFile()
+        if file < 0, errno == ENOENT {
+            // The first with these digits: most find their folder there.
+            let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+            let grandparent = String(parent[..<(parent.lastIndex(of: "/") ?? parent.startIndex)])
+            for folder in [grandparent, parent] where mkdir(folder, 0o700) != 0 && errno != EEXIST { return errno }
+            file = openFile()
+        }
         guard file >= 0 else { return errno }
         var offset = 0
         while offset < bytes.count {

@@ -12,6 +12,8 @@ final class CheckChannel: CheckReporter, EvidenceRecorder, EffectRegistrar {
         var progress: CheckProgress?
         var lines: [String] = []
         var dropped = 0
+        /// The attempt is being cleaned up after: what it changes from now would not be taken back.
+        var isSealed = false
     }
 
     private let ticket: CheckTicket
@@ -19,6 +21,7 @@ final class CheckChannel: CheckReporter, EvidenceRecorder, EffectRegistrar {
     private let inbox: Inbox
     private let store: EvidenceStore
     private let log: RunLog
+    private let journal: UndoJournal
     private let clock: any RunClock
     private let state = Mutex(State())
 
@@ -27,26 +30,42 @@ final class CheckChannel: CheckReporter, EvidenceRecorder, EffectRegistrar {
     private static let lineCapacity = 64
     private static let lineLength = 2000
 
-    init(ticket: CheckTicket, place: Int, inbox: Inbox, store: EvidenceStore, log: RunLog, clock: any RunClock) {
+    init(ticket: CheckTicket, place: Int, inbox: Inbox, setup: EngineSetup) {
         self.ticket = ticket
         self.place = place
         self.inbox = inbox
-        self.store = store
-        self.log = log
-        self.clock = clock
+        store = setup.evidence
+        log = setup.log
+        journal = setup.journal
+        clock = setup.clock
     }
 
     func record(
         _ text: String, as kind: Evidence.Kind, mediaType: String, grade: Grade
     ) async throws(ProbeError) -> Evidence {
+        let evidence = try await store.keep(text, id: nextID(), kind: kind, mediaType: mediaType, grade: grade)
+        inbox.post(.report(ticket, .checkEvidence(evidence)))
+        return evidence
+    }
+
+    /// Keeps the observation that the attempt will be judged by, whole: a part of it could not be judged again.
+    ///
+    /// Its grade says that we hold it; measurements rest on the evidence that was kept while looking, never on this.
+    func keep(_ observation: String) async throws(ProbeError) -> Evidence {
+        let evidence = try await store.keepWhole(
+            observation, id: nextID(), kind: .observation, mediaType: "application/json", grade: .observed)
+        inbox.post(.report(ticket, .checkEvidence(evidence)))
+        return evidence
+    }
+
+    /// `r1.c3.e2`; of a further attempt `r1.c3.a2.e1`.
+    private func nextID() -> String {
         let count = state.withLock { state -> Int in
             state.evidence += 1
             return state.evidence
         }
-        let evidence = try await store.keep(
-            text, id: "r\(ticket.round).c\(place).e\(count)", kind: kind, mediaType: mediaType, grade: grade)
-        inbox.post(.report(ticket, .checkEvidence(evidence)))
-        return evidence
+        let attempt = ticket.attempt > 1 ? ".a\(ticket.attempt)" : ""
+        return "r\(ticket.round).c\(place)\(attempt).e\(count)"
     }
 
     func progress(_ done: Int, of total: Int, unit: String) {
@@ -63,15 +82,21 @@ final class CheckChannel: CheckReporter, EvidenceRecorder, EffectRegistrar {
         }
     }
 
-    func register(
-        _ effect: EffectDescription, undo: @escaping @Sendable () async throws(ProbeError) -> Void
-    ) async throws(ProbeError) {
-        let isAccepted = await withCheckedContinuation { continuation in
-            inbox.post(.register(ticket, effect, Undo(action: undo), continuation))
+    func register(_ effect: EffectDescription) async throws(ProbeError) {
+        let record = await withCheckedContinuation { continuation in
+            inbox.post(.register(ticket, effect, continuation))
         }
-        guard isAccepted else { throw .cancelled }
-        do { try await log.durable() } catch { throw ProbeError(ourSide: error.description) }
+        guard let record else { throw .cancelled }
+        do throws(LogTrouble) { try await log.durable() } catch { throw ProbeError(ourSide: error.description) }
+        do throws(UndoJournalError) { try await journal.register(record, of: ticket.check) } catch {
+            throw ProbeError(ourSide: error.description)
+        }
+        // Its limit may have passed while the disk took its time: by now the change may count as taken back.
+        guard !state.withLock({ $0.isSealed }) else { throw .cancelled }
     }
+
+    /// Lets no change begin any more. What is registered is about to be taken back.
+    func seal() { state.withLock { $0.isSealed = true } }
 
     /// Sends what is still held back.
     func flush() { send(state.withLock { $0.take(at: clock.now) }) }

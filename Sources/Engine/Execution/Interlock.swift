@@ -2,8 +2,8 @@ package import Readiness
 
 /// Decides whether anything above `read` may be done to a target.
 ///
-/// Until effects survive a crash of ours (`recover`), only a practice desk that is ours may be changed: on loopback, its
-/// home ours and closed to others, its answer proven with the token that lies there.
+/// Only a target on which no real money can move may be changed: a practice desk that is ours (on loopback, its home ours
+/// and closed to others, its answer proven with the token that lies there), or one whose paper account is proven.
 package protocol Interlock: Sendable {
     /// Whether an effect of this class is permitted now. Asked before each check that has one.
     func permits(_ effect: EffectClass) async -> Permission

@@ -8,11 +8,8 @@ import Synchronization
 package final class BlockingWork: Sendable {
     private let queue: JobQueue
 
-    /// Starts the thread.
-    package init() {
-        queue = JobQueue()
-        queue.startThread()
-    }
+    /// Nothing runs before the first job, which starts the thread.
+    package init() { queue = JobQueue() }
 
     deinit { queue.close() }
 
@@ -26,10 +23,11 @@ package final class BlockingWork: Sendable {
 
 /// Jobs and the condition that their thread sleeps on.
 private final class JobQueue: @unchecked Sendable {
-    // Unchecked: `jobs` and `isClosed` are only touched between lock and unlock of `mutex`, whose address must not move.
+    // Unchecked: all mutable state is only touched between lock and unlock of `mutex`, whose address must not move.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var jobs: [@Sendable () -> Void] = []
+    private var isStarted = false
     private var isClosed = false
 
     init() {
@@ -47,8 +45,11 @@ private final class JobQueue: @unchecked Sendable {
     func append(_ job: @escaping @Sendable () -> Void) {
         pthread_mutex_lock(mutex)
         jobs.append(job)
+        let starts = !isStarted
+        isStarted = true
         pthread_cond_signal(condition)
         pthread_mutex_unlock(mutex)
+        if starts { startThread() }
     }
 
     func close() {
@@ -58,7 +59,7 @@ private final class JobQueue: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
-    func startThread() {
+    private func startThread() {
         var thread = pthread_t()
         let context = Unmanaged.passRetained(self).toOpaque()
         let status = pthread_create(

@@ -26,3 +26,15 @@ package struct SystemClock: RunClock {
         do { try await Task.sleep(for: duration) } catch { throw .cancelled }
     }
 }
+
+extension SystemClock {
+    /// Waits on the calling thread: for a program that has nothing else to do, never from the cooperative pool.
+    package func wait(until moment: Duration) {
+        while true {
+            let left = (moment - now).components
+            guard left.seconds > 0 || left.seconds == 0 && left.attoseconds > 0 else { return }
+            var time = timespec(tv_sec: Int(left.seconds), tv_nsec: Int(left.attoseconds / 1_000_000_000))
+            nanosleep(&time, nil)
+        }
+    }
+}

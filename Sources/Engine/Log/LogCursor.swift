@@ -10,10 +10,12 @@ final class LogCursor: Sendable {
 
     private let log: RunLog
     private let place: Mutex<Place>
+    private let file: LogFileCursor
 
     init(log: RunLog, next: Int) {
         self.log = log
         place = Mutex(Place(next: next))
+        file = LogFileCursor(log: log)
     }
 
     /// The next event; nil after `run.finished` and when the reader's task is cancelled.
@@ -30,7 +32,7 @@ final class LogCursor: Sendable {
             switch log.find(from: next) {
             case .events(let events): place.withLock { $0.batch = events }
             case .inFile:
-                let events = await log.readFile(from: next, limit: 512)
+                let events = await file.events(from: next)
                 // The file cannot be read back: the reader is told by the stream's end before `run.finished`.
                 guard !events.isEmpty else { return nil }
                 place.withLock { $0.batch = events[...] }

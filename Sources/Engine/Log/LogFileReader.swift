@@ -77,7 +77,7 @@ package struct LogFileReader: ~Copyable {
                     skipped += 1
                     continue
                 }
-                events.append(try LogLine(parsing: line.bytes, with: decoder).event)
+                events.append(try LogLine.event(of: line.bytes, with: decoder))
             }
         } catch {
             return events

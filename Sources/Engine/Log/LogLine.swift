@@ -22,15 +22,56 @@ package struct LogLine: Sendable, Equatable {
 
     /// Encodes an event as the line after another. The newline is part of the bytes.
     ///
+    /// The bytes are those that the encoder would give for the whole (a test says so); the members around the payload are
+    /// written by hand, which takes a third of the time.
+    ///
     /// - Parameter encoder: one made by `makeEncoder`.
     static func encode(_ event: ValidationEvent, after previous: String, with encoder: JSONEncoder) throws -> (
         bytes: [UInt8], hash: String
     ) {
-        var bytes = [UInt8](try encoder.encode(Chained(event: event, previous: previous)))
-        bytes.removeLast()
+        let payload = try encoder.encode(event.body.payload)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(payload.count + 480)
+        bytes.append(UInt8(ascii: "{"))
+        // A check's id, a kind, a time and a hash hold nothing that JSON would escape.
+        if let check = event.check {
+            bytes += #""check":""#.utf8
+            bytes += check.description.utf8
+            bytes += #"","#.utf8
+        }
+        bytes += #""kind":""#.utf8
+        bytes += event.body.kind.rawValue.utf8
+        bytes += #"","m":"#.utf8
+        bytes += String(event.monotonic).utf8
+        bytes += #","payload":"#.utf8
+        bytes += payload
+        bytes += #","prev":""#.utf8
+        bytes += previous.utf8
+        bytes += #"","#.utf8
+        if let round = event.round {
+            bytes += #""round":"#.utf8
+            bytes += String(round).utf8
+            bytes += ",".utf8
+        }
+        bytes += #""run":"#.utf8
+        if event.run.utf8.allSatisfy(\.isPlain) {
+            bytes.append(UInt8(ascii: "\""))
+            bytes += event.run.utf8
+            bytes.append(UInt8(ascii: "\""))
+        } else {
+            bytes += try encoder.encode(event.run)
+        }
+        bytes += #","seq":"#.utf8
+        bytes += String(event.sequence).utf8
+        bytes += #","t":""#.utf8
+        bytes += event.time.description.utf8
+        bytes += #"","v":"#.utf8
+        bytes += String(ValidationEvent.formatVersion).utf8
         bytes.append(UInt8(ascii: ","))
         let hash = "sha256:" + HexDigest.sha256(bytes)
-        bytes += Array(#""hash":""#.utf8) + Array(hash.utf8) + Array("\"}\n".utf8)
+        bytes += #""hash":""#.utf8
+        bytes += hash.utf8
+        bytes += "\"}\n".utf8
         return (bytes, hash)
     }
 
@@ -45,8 +86,29 @@ package struct LogLine: Sendable, Equatable {
     ///
     /// - Throws: `LogLineError` that says what is wrong with the line by itself; the chain is the verifier's business.
     package init(parsing bytes: some RandomAccessCollection<UInt8>, with decoder: JSONDecoder) throws(LogLineError) {
+        hash = try Self.hash(of: bytes)
+        let parsed: Parsed
+        do { parsed = try decoder.decode(Parsed.self, from: Data(bytes)) } catch {
+            throw .malformed("the line is not an event: \(error)")
+        }
+        event = parsed.event
+        previous = parsed.previous
+    }
+
+    /// Reads the event of a line alone: for reading back what this process has written.
+    static func event(
+        of bytes: some RandomAccessCollection<UInt8>, with decoder: JSONDecoder
+    ) throws(LogLineError) -> ValidationEvent {
+        _ = try hash(of: bytes)
+        do { return try decoder.decode(ValidationEvent.self, from: Data(bytes)) } catch {
+            throw .malformed("the line is not an event: \(error)")
+        }
+    }
+
+    /// The hash that a line states, once its bytes have been held against it.
+    private static func hash(of bytes: some RandomAccessCollection<UInt8>) throws(LogLineError) -> String {
         let tailLength = #""hash":"sha256:"}"#.utf8.count + 64
-        guard bytes.count <= Self.maximumLength else { throw .tooLong }
+        guard bytes.count <= maximumLength else { throw .tooLong }
         guard bytes.count > tailLength else { throw .malformed("the line is too short to hold a hash") }
         let body = bytes.dropLast(tailLength)
         let tail = String(decoding: bytes.suffix(tailLength), as: UTF8.self)
@@ -57,27 +119,10 @@ package struct LogLine: Sendable, Equatable {
         guard body.last == UInt8(ascii: ","), "sha256:" + HexDigest.sha256(Array(body)) == stated else {
             throw .changed
         }
-        let parsed: Parsed
-        do { parsed = try decoder.decode(Parsed.self, from: Data(bytes)) } catch {
-            throw .malformed("the line is not an event: \(error)")
-        }
-        event = parsed.event
-        previous = parsed.previous
-        hash = stated
+        return stated
     }
 
     private enum ChainKeys: String, CodingKey { case previous = "prev" }
-
-    private struct Chained: Encodable {
-        var event: ValidationEvent
-        var previous: String
-
-        func encode(to encoder: any Encoder) throws {
-            try event.encode(to: encoder)
-            var container = encoder.container(keyedBy: ChainKeys.self)
-            try container.encode(previous, forKey: .previous)
-        }
-    }
 
     private struct Parsed: Decodable {
         var event: ValidationEvent
@@ -125,6 +170,14 @@ package enum LogLineError: Error, Equatable, CustomStringConvertible {
         case .tooLong: "it is longer than \(LogLine.maximumLength) bytes"
         case .malformed(let why): why
         }
+    }
+}
+
+extension UInt8 {
+    /// A letter or digit: what every JSON encoder writes as it is.
+    fileprivate var isPlain: Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self)
+            || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self)
     }
 }
 

@@ -20,8 +20,20 @@ package struct RunPlan: Sendable {
     package var mode: Mode
 
     /// The announcement that opens round 1.
-    package var announcement: PlanAnnounced {
-        PlanAnnounced(checks: steps.map(\.announced), excluded: excluded, scope: scope)
+    ///
+    /// - Parameters:
+    ///   - predictions: how long checks took in earlier runs; what is not named is predicted by its definition.
+    ///   - budget: what fits the run's budget; nil without one.
+    package func announcement(
+        predicting predictions: [CheckID: Duration] = [:], within budget: BudgetPlan? = nil
+    ) -> PlanAnnounced {
+        let checks = steps.map { step in
+            var announced = step.announced
+            if let predicted = predictions[announced.id] { announced.estMs = predicted.milliseconds }
+            if let budget { announced.fitsBudget = budget.fits(announced.id) }
+            return announced
+        }
+        return PlanAnnounced(checks: checks, excluded: excluded, scope: scope)
     }
 
     /// Chooses checks, closed over what they require.

@@ -47,8 +47,12 @@ package struct Schedule: Sendable {
 
     /// Takes the plan's checks. What they require beyond the plan is taken for met.
     ///
-    /// - Parameter width: bodies that may run at once, at least 1.
-    package init(_ definitions: [CheckDefinition], graph: DependencyGraph, width: Int) {
+    /// - Parameters:
+    ///   - width: bodies that may run at once, at least 1.
+    ///   - predictions: how long checks will take; those that are not named take what their definition estimates.
+    package init(
+        _ definitions: [CheckDefinition], graph: DependencyGraph, width: Int, predictions: [CheckID: Duration] = [:]
+    ) {
         self.width = max(1, width)
         entries = definitions.map { Entry(definition: $0) }
         for (place, definition) in definitions.enumerated() { places[definition.id] = place }
@@ -61,7 +65,8 @@ package struct Schedule: Sendable {
             }
         }
         let paths = graph.remainingPaths(
-            estimates: Dictionary(uniqueKeysWithValues: definitions.map { ($0.id, $0.estimate) }))
+            estimates: Dictionary(
+                uniqueKeysWithValues: definitions.map { ($0.id, predictions[$0.id] ?? $0.estimate) }))
         let order = definitions.indices.sorted { left, right in
             Self.comesFirst(definitions[left], definitions[right], paths: paths)
         }
@@ -150,19 +155,20 @@ package struct Schedule: Sendable {
         settle(place, outcome, rootCause: rootCause)
     }
 
-    /// Gives checks up that have not started, all at once, so that none of them is blocked by another.
+    /// Gives checks up that have not started, all at once, so that none of them is blocked by another. What requires
+    /// them and is not among them is blocked.
     ///
     /// - Returns: those that it gave up: the ones of the round that neither run nor have an outcome.
-    package mutating func cancel(_ ids: [CheckID]) -> [CheckID] {
+    package mutating func giveUp(_ ids: [CheckID], as outcome: Outcome.Word) -> [CheckID] {
         let given = ids.compactMap { places[$0] }.filter { entries[$0].isOpen && !entries[$0].isRunning }
         for place in given {
             removeFromReady(place)
             entries[place].isOpen = false
-            entries[place].outcome = .cancelled
+            entries[place].outcome = outcome
             entries[place].told = nil
             open -= 1
         }
-        for place in given { tellDependants(of: place, .cancelled, rootCause: nil) }
+        for place in given { tellDependants(of: place, outcome, rootCause: nil) }
         return given.map { entries[$0].definition.id }
     }
 

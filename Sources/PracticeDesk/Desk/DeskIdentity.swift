@@ -1,6 +1,7 @@
 import Crypto
 import Glibc
 import NIOCore
+import NIOPosix
 
 /// What build of the desk runs. The executable knows; what it does not tell is answered as null.
 package struct DeskBuild: Sendable {
@@ -19,42 +20,42 @@ package struct DeskBuild: Sendable {
     }
 }
 
-/// What part a process plays among the instances of a desk.
-package enum DeskRole: String, Codable, Sendable {
-    /// Trades.
-    case primary
-    /// Waits to take over; in this desk it is only told of.
-    case standby
-}
-
 /// Who this process is, as the surface tells it.
 final class DeskIdentity: Sendable {
-    static let instance = "desk-1"
     static let accountID = "PAPER-DESK-1"
 
     let role: DeskRole
     let startedAt: String
     let address: String
     private let declared: DeskBuild
-    private let thread: BlockingThread
+    private let faults: FaultBoard
 
-    init(role: DeskRole, startedAt: String, address: String, build: DeskBuild, thread: BlockingThread) {
+    init(role: DeskRole, startedAt: String, address: String, build: DeskBuild, faults: FaultBoard) {
         self.role = role
         self.startedAt = startedAt
         self.address = address
         declared = build
-        self.thread = thread
+        self.faults = faults
+        // Taken now, so that no request waits for it. Not on a thread of the desk's: those have their own work.
+        if build.buildID == nil { NIOThreadPool.singleton.submit { _ in _ = Self.executableDigest } }
     }
 
     /// The build, with the executable's own digest where nothing was declared.
     func build(on loop: any EventLoop) -> EventLoopFuture<DeskBuild> {
+        // Fault `stale-instance`: the release reached the primary alone.
+        if role == .standby, faults.isSet(.staleInstance) { return loop.makeSucceededFuture(Self.lastRelease) }
         guard declared.buildID == nil else { return loop.makeSucceededFuture(declared) }
-        return thread.future(on: loop) { [declared] in
+        return NIOThreadPool.singleton.runIfActive(eventLoop: loop) { [declared] in
             var build = declared
             build.buildID = Self.executableDigest
             return build
         }
     }
+
+    /// What a standby says that the last release did not reach.
+    private static let lastRelease = DeskBuild(
+        gitCommit: "5e1f0c7a94d2b83066cb41f7a8d92e3b17c5a0d4", dirty: false,
+        buildID: Hex.text(SHA256.hash(data: Array("the release before this one".utf8))))
 
     /// SHA-256 of this process's executable file, taken once; nil if it cannot be read.
     private static let executableDigest: String? = {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The parts of a serving desk, put together and taken apart in order.
-final class DeskParts: Sendable {
+final class DeskParts: DeskInstance {
     private let home: DeskHome
     private let lock: DeskLock
     private let files: BlockingThread
@@ -15,25 +15,34 @@ final class DeskParts: Sendable {
     private let server: HTTPServer
     private let clock: MarketClock
     private let record: RecordKeeper
+    private let pool: SessionPool
+    private let port: Int
+    private let seed: UInt64
+    private let endsWithInput: Bool
 
     func currentRecord() -> DeskRecord { record.current() }
 
+    func restart() -> DeskRestart {
+        DeskRestart(
+            home: home, port: port, role: .primary, seed: seed, faults: faults.all, endsWithInput: endsWithInput)
+    }
+
     /// Puts a desk together; on an error whatever was opened is closed again.
-    static func assemble(home: DeskHome, options: DeskOptions) async throws -> DeskParts {
+    static func assemble(home: DeskHome, options: DeskOptions, ending: DeskEnding) async throws -> DeskParts {
         let startedAt = DeskClock.wallText()
-        let base = try await BlockingThread.once { try DeskBase(home: home) }
+        let base = try await BlockingThread.once { try DeskBase(home: home, options: options) }
         do {
-            let server = try await HTTPServer(port: options.port)
+            let server = try await HTTPServer(port: options.port, insists: options.isRestarted)
             let parts = DeskParts(base: base, server: server, startedAt: startedAt, options: options)
             do {
-                try await parts.begin(startedAt: startedAt, options: options)
+                try await parts.begin(startedAt: startedAt, options: options, ending: ending)
                 return parts
             } catch {
                 // What went wrong first is what the caller must know; a second error on the way out is not.
                 try? await server.stop()
                 try? await parts.clock.stop()
                 try? await base.writer.thread.run { try parts.effects.clearAll() }
-                unlink(home.record)
+                unlink(home.record(of: .primary))
                 throw error
             }
         } catch {
@@ -52,40 +61,61 @@ final class DeskParts: Sendable {
         writer = base.writer
         faults = base.faults
         self.server = server
-        let trading = Trading(
-            seed: options.seed ?? UInt64.random(in: .min ... .max), books: base.books, killSwitch: base.killSwitch,
+        pool = base.pool
+        port = server.port
+        seed = options.seed ?? UInt64.random(in: .min ... .max)
+        endsWithInput = options.endsWithInput
+        let stopKeeper = StopKeeper(folder: base.home.path, thread: base.files, log: base.log)
+        let work = WorkCounters()
+        var trading = Trading(
+            seed: seed, books: base.books, killSwitch: base.killSwitch,
             risk: RiskEngine(limits: base.limits, faults: base.faults), faults: base.faults, ledger: base.writer,
-            log: base.log)
+            stopKeeper: stopKeeper, work: work, log: base.log)
+        trading.restoreStops(base.keptStops)
         system = TradingSystem(trading, faults: base.faults)
         clock = MarketClock()
+        heartbeat = Heartbeat(system: system, ledger: base.ledger, writer: base.writer, work: work)
+        tradingParts = TradingParts(
+            clock: clock, heartbeat: heartbeat, stopKeeper: stopKeeper, numbers: base.files,
+            sizing: KellySizing(policy: base.limits.sizing, faults: base.faults),
+            correlation: CorrelationRule(faults: base.faults))
         let record = RecordKeeper(
-            home: base.home, port: server.port, startedAt: startedAt, role: options.role, faults: base.faults)
+            home: base.home, port: server.port, startedAt: startedAt, role: .primary, token: base.token,
+            canRestart: options.canRestart, faults: base.faults)
         self.record = record
         effects = FaultEffects(
             board: base.faults, system: system, ledger: base.ledger, thread: base.writer.thread,
-            killSwitchPath: base.home.killSwitch, keepRecord: { try record.keep() })
+            killSwitchPath: base.home.killSwitch, migrations: base.home.migrations, pool: base.pool,
+            keepRecord: { try record.keep() })
         limits = base.limits
     }
 
     private let limits: RiskLimits
+    private let heartbeat: Heartbeat
+    private let tradingParts: TradingParts
 
-    private func begin(startedAt: String, options: DeskOptions) async throws {
+    private func begin(startedAt: String, options: DeskOptions, ending: DeskEnding) async throws {
         let identity = DeskIdentity(
-            role: options.role, startedAt: startedAt, address: record.address, build: options.build, thread: files)
+            role: .primary, startedAt: startedAt, address: record.address, build: options.build, faults: faults)
+        let instance = InstanceSurface(
+            identity: identity, limits: limits, faults: faults, effects: effects, log: log, token: record.token,
+            instances: InstanceList(home: home, role: .primary, address: record.address),
+            restart: options.canRestart ? ending.restart : nil)
         let surface = Surface(
-            system: system, limits: limits, faults: faults, effects: effects, writer: writer, identity: identity,
-            token: record.token)
+            system: system, faults: faults, effects: effects, writer: writer, pool: pool, instance: instance,
+            trading: tradingParts)
         try await writer.thread.run { [effects, record] in
-            for (fault, magnitude) in options.faults { try effects.set(fault, magnitude) }
+            for (fault, magnitude) in options.faults {
+                if options.isRestarted { effects.adopt(fault, magnitude) } else { try effects.set(fault, magnitude) }
+            }
             try record.keep()
         }
-        clock.start(system: system, writer: writer, log: log)
+        clock.start(system: system, writer: writer, heartbeat: heartbeat, log: log)
         try await server.serve(surface, accessLog: accessLog)
         log.write("desk.serving", ["address": .text(record.address), "state": "serving"])
     }
 
-    /// Takes the desk apart; goes on after an error, and throws the first at the end.
-    func dismantle() async throws {
+    func dismantle(keepsPlace: Bool) async throws {
         var firstError: (any Error)?
         func attempt(_ step: () async throws -> Void) async {
             do { try await step() } catch { firstError = firstError ?? error }
@@ -93,10 +123,15 @@ final class DeskParts: Sendable {
         await attempt { try await server.stop() }
         await attempt { try await clock.stop() }
         system.with { $0.cancelAll() }
-        await attempt { try await writer.thread.run { [effects] in try effects.clearAll() } }
-        log.write("desk.stopped", ["state": "halted"])
+        if !keepsPlace { await attempt { try await writer.thread.run { [effects] in try effects.clearAll() } } }
+        log.write(keepsPlace ? "desk.restarting" : "desk.stopped", ["state": "halted"])
         await attempt { try await writer.thread.run { [writer] in try writer.finish() } }
-        await attempt { try await writer.thread.run { [ledger] in try ledger.close() } }
+        await attempt {
+            try await writer.thread.run { [pool, ledger] in
+                try pool.close()
+                try ledger.close()
+            }
+        }
         await attempt { try await writer.thread.finish() }
         await attempt {
             try await files.run { [log, accessLog] in
@@ -105,7 +140,8 @@ final class DeskParts: Sendable {
             }
         }
         await attempt { try await files.finish() }
-        unlink(home.record)
+        // After an error there is no restart, and no next life that would look for the record.
+        if !keepsPlace || firstError != nil { unlink(home.record(of: .primary)) }
         lock.release()
         if let firstError { throw firstError }
     }

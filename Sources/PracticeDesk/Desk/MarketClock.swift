@@ -1,7 +1,8 @@
 import NIOCore
 import NIOPosix
 
-/// The simulator's own clock and the desk's heartbeat, on a loop of their own: no request can hold them up.
+/// The simulator's own clock, that of drills and the desk's heartbeat, on a loop of their own: no request can hold them
+/// up.
 final class MarketClock: Sendable {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
@@ -9,7 +10,7 @@ final class MarketClock: Sendable {
     static let interval = TimeAmount.milliseconds(100)
 
     /// Begins to tick.
-    func start(system: TradingSystem, writer: LedgerWriter, log: DeskLog) {
+    func start(system: TradingSystem, writer: LedgerWriter, heartbeat: Heartbeat, log: DeskLog) {
         let loop = group.next()
         let turns = NIOLoopBoundBox.makeBoxSendingValue(0, eventLoop: loop)
         let turn = TimeAmount.nanoseconds(Self.interval.nanoseconds / Int64(Instrument.all.count))
@@ -22,6 +23,15 @@ final class MarketClock: Sendable {
             beats.value += 1
             log.write("heartbeat", ["seq": .integer(beats.value), "state": "serving"])
             writer.retry()
+        }
+        // Twice a second, so that there is one in every second however late one of them comes.
+        loop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(500)) { _ in heartbeat.beat() }
+    }
+
+    /// Steps a play on until other plays, a cut or a restore have taken all of its symbols over.
+    func run(play: Int, every interval: TimeAmount, in system: TradingSystem) {
+        group.next().scheduleRepeatedTask(initialDelay: interval, delay: interval) { task in
+            if !system.step(play: play) { task.cancel() }
         }
     }
 

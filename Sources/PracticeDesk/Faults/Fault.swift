@@ -1,8 +1,8 @@
 /// A way in which the desk can be broken on purpose. Each bites in exactly one place of the code, which names it.
 package enum Fault: String, CaseIterable, Sendable {
-    /// Bites in `Surface+Discovery`.
+    /// Bites in `InstanceSurface.reason`.
     case notReady = "not-ready"
-    /// Bites in `TradingSystem.tick`.
+    /// Bites in `TradingSystem.deliver`.
     case feedSilent = "feed-silent"
     /// Bites in `FaultEffects`.
     case killSwitchEngaged = "killswitch-engaged"
@@ -24,6 +24,40 @@ package enum Fault: String, CaseIterable, Sendable {
     case indexDropped = "index-dropped"
     /// Bites in `FaultEffects`.
     case migrationPending = "migration-pending"
+    /// Bites in `Trading.book`.
+    case lostFill = "lost-fill"
+    /// Bites in `DeskLog.write`.
+    case logSilent = "log-silent"
+    /// Bites in `InstanceSurface.ready`.
+    case clockSkew = "clock-skew"
+    /// Bites in `DeskIdentity.build`.
+    case staleInstance = "stale-instance"
+    /// Bites in `Trading.tell`.
+    case componentDead = "component-dead"
+    /// Bites in `Surface.submit`.
+    case limitRace = "limit-race"
+    /// Bites in `Trading.watchStops`.
+    case stopIgnored = "stop-ignored"
+    /// Bites in `KellySizing.size`.
+    case kellyOverbet = "kelly-overbet"
+    /// Bites in `CorrelationRule.verdict`.
+    case correlationIgnored = "correlation-ignored"
+    /// Bites in `RiskEngine.decide`.
+    case riskFailsOpen = "risk-fails-open"
+    /// Bites in `TradingSystem.setKillSwitch`.
+    case killSwitchFlagOnly = "killswitch-flag-only"
+    /// Bites in `SessionPool.giveBack`.
+    case poolLeak = "pool-leak"
+    /// Bites in `Ledger.setDuplicateIndex`.
+    case duplicateIndex = "duplicate-index"
+    /// Bites in `Ledger.setFloatColumn`.
+    case floatMoney = "float-money"
+    /// Bites in `Ledger.setOrphanFill`.
+    case orphanFill = "orphan-fill"
+    /// Bites in `Migration.secondHead`.
+    case twoHeads = "two-heads"
+    /// Bites in `Migration.dangling`.
+    case danglingParent = "dangling-parent"
 
     /// What is broken while it is set, in one sentence.
     package var sentence: String {
@@ -40,6 +74,23 @@ package enum Fault: String, CaseIterable, Sendable {
         case .databaseMissing: "The ledger that the desk tells of is a file that does not exist."
         case .indexDropped: "The index of fills by order is gone from the ledger."
         case .migrationPending: "The last migration was never applied to the ledger."
+        case .lostFill: "A fill of a readiness account reaches memory and never the ledger."
+        case .logSilent: "Nothing is written to the log any more."
+        case .clockSkew: "The desk's clock is this far ahead."
+        case .staleInstance: "The standby still runs the build before the last release."
+        case .componentDead: "The state machine takes no events any more."
+        case .limitRace: "An order is decided on before the one ahead of it has been counted."
+        case .stopIgnored: "A stop is armed, and nobody looks at it."
+        case .kellyOverbet: "Sizes are the full Kelly fraction, not the share of it that the policy allows."
+        case .correlationIgnored: "The correlation with what is held is never computed."
+        case .riskFailsOpen: "Stale market data no longer denies an order."
+        case .killSwitchFlagOnly: "The kill switch sets a flag; working orders stay at the venue."
+        case .poolLeak: "A returned session never goes back to the pool."
+        case .duplicateIndex: "The ledger has a second index over the same columns."
+        case .floatMoney: "A column for money in the ledger is a binary floating-point number."
+        case .orphanFill: "The ledger holds a fill of an order that is not there."
+        case .twoHeads: "Two migrations claim the same parent."
+        case .danglingParent: "A migration names a parent that does not exist."
         }
     }
 
@@ -47,7 +98,7 @@ package enum Fault: String, CaseIterable, Sendable {
     package var form: FaultMagnitude.Form {
         switch self {
         case .limitOffByOne: .lots(1...100_000)
-        case .slowRisk: .time(milliseconds: 1...10_000)
+        case .slowRisk, .clockSkew: .time(milliseconds: 1...10_000)
         default: .none
         }
     }
@@ -57,6 +108,8 @@ package enum Fault: String, CaseIterable, Sendable {
         switch self {
         case .limitOffByOne: .lots(1)
         case .slowRisk: .time(microseconds: 25_000)
+        // Five times what the shipped criteria allow.
+        case .clockSkew: .time(microseconds: 500_000)
         default: .none
         }
     }

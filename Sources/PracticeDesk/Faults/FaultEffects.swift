@@ -8,17 +8,21 @@ final class FaultEffects: Sendable {
     private let ledger: Ledger
     private let thread: BlockingThread
     private let killSwitchPath: String
+    private let migrations: String
+    private let pool: SessionPool
     private let keepRecord: @Sendable () throws -> Void
 
     init(
         board: FaultBoard, system: TradingSystem, ledger: Ledger, thread: BlockingThread, killSwitchPath: String,
-        keepRecord: @escaping @Sendable () throws -> Void
+        migrations: String, pool: SessionPool, keepRecord: @escaping @Sendable () throws -> Void
     ) {
         self.board = board
         self.system = system
         self.ledger = ledger
         self.thread = thread
         self.killSwitchPath = killSwitchPath
+        self.migrations = migrations
+        self.pool = pool
         self.keepRecord = keepRecord
     }
 
@@ -54,6 +58,10 @@ final class FaultEffects: Sendable {
         try change(fault, to: false)
     }
 
+    /// Takes a fault for set whose effects an earlier life of the process has left: nothing is done twice, and what has
+    /// been undone by hand since stays undone.
+    func adopt(_ fault: Fault, _ magnitude: FaultMagnitude) { board.set(fault, magnitude) }
+
     /// Clears what is set, so that the home that a clean stop leaves behind is whole.
     func clearAll() throws {
         for fault in Fault.allCases { try clear(fault) }
@@ -73,9 +81,25 @@ final class FaultEffects: Sendable {
             try ledger.setHeadMigration(applied: !isSet)
         case .databaseMissing:
             try keepRecord()
+        case .lostFill:
+            // What was lost comes back with the fault's end, so that it leaves whole books behind.
+            if !isSet { system.with { $0.recoverLostFills() } }
         case .notReady, .feedSilent, .venueRejects, .riskOff, .limitNotLoaded, .limitOffByOne, .denyAfterSend,
-            .slowRisk:
+            .slowRisk, .logSilent, .clockSkew, .staleInstance, .componentDead, .limitRace, .stopIgnored,
+            .kellyOverbet, .correlationIgnored, .riskFailsOpen, .killSwitchFlagOnly:
             break
+        case .poolLeak:
+            if !isSet { pool.findLost() }
+        case .duplicateIndex:
+            try ledger.setDuplicateIndex(present: isSet)
+        case .floatMoney:
+            try ledger.setFloatColumn(present: isSet)
+        case .orphanFill:
+            try ledger.setOrphanFill(present: isSet)
+        case .twoHeads:
+            try Migration.secondHead.setFile(present: isSet, folder: migrations)
+        case .danglingParent:
+            try Migration.dangling.setFile(present: isSet, folder: migrations)
         }
     }
 

@@ -10,6 +10,8 @@ struct DropCopy: Sendable {
         /// Of the fill for a fill, of the order otherwise.
         let quantity: Quantity
         let price: Price
+        /// Of the fill; nil for whatever is none.
+        let fee: Money?
         /// Nanoseconds since 1970, UTC.
         let at: Int64
     }
@@ -25,7 +27,7 @@ struct DropCopy: Sendable {
         events.append(
             Event(
                 kind: kind, order: order, quantity: fill?.quantity ?? order.terms.quantity,
-                price: fill?.price ?? order.terms.price, at: at))
+                price: fill?.price ?? order.terms.price, fee: fill?.fee, at: at))
     }
 
     /// The events after a sequence number.
@@ -35,12 +37,14 @@ struct DropCopy: Sendable {
 
     static func answer(_ sequence: Int64, _ event: Event) -> JSONValue {
         let terms = event.order.terms
-        return [
-            "seq": .integer(sequence), "kind": .text(event.kind.rawValue), "order_id": .text(event.order.id),
-            "client_order_id": .text(event.order.clientOrderID), "account": .text(terms.account.name),
-            "symbol": .text(terms.instrument.symbol), "side": .text(terms.side.rawValue),
-            "quantity": .text(event.quantity.text), "price": .text(event.price.text(terms.instrument)),
-            "at": .text(DeskClock.text(event.at)),
+        var fields: [(String, JSONValue)] = [
+            ("seq", .integer(sequence)), ("kind", .text(event.kind.rawValue)), ("order_id", .text(event.order.id)),
+            ("client_order_id", .text(event.order.clientOrderID)), ("account", .text(terms.account.name)),
+            ("symbol", .text(terms.instrument.symbol)), ("side", .text(terms.side.rawValue)),
+            ("quantity", .text(event.quantity.text)), ("price", .text(event.price.text(terms.instrument))),
         ]
+        if let fee = event.fee { fields.append(("fee", .text(fee.text))) }
+        fields.append(("at", .text(DeskClock.text(event.at))))
+        return .object(fields)
     }
 }

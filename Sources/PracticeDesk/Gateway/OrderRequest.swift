@@ -17,16 +17,8 @@ struct OrderRequest: Decodable {
 
     /// The terms, or the first thing that is wrong with them.
     func terms() throws(RequestError) -> OrderTerms {
-        let accountName = try Self.present(account, "account")
-        guard let account = Account.named(accountName), account.acceptsOrders else {
-            let known = Account.all.filter(\.acceptsOrders).map(\.name).joined(separator: ", ")
-            throw .invalid("unknown_account", "'\(accountName.shortened)' takes no orders; those that do: \(known)")
-        }
-        let symbol = try Self.present(symbol, "symbol")
-        guard let instrument = Instrument.named(symbol) else {
-            let known = Instrument.all.map(\.symbol).joined(separator: ", ")
-            throw .invalid("unknown_symbol", "'\(symbol.shortened)' is not traded; known: \(known)")
-        }
+        let account = try Self.account(account)
+        let instrument = try Self.instrument(symbol)
         guard let side = Side(rawValue: try Self.present(side, "side")) else {
             throw .invalid("unknown_side", "side is 'buy' or 'sell'")
         }
@@ -57,6 +49,25 @@ struct OrderRequest: Decodable {
         return id
     }
 
+    /// An account that takes orders from outside.
+    static func account(_ name: String?) throws(RequestError) -> Account {
+        let name = try present(name, "account")
+        guard let account = Account.named(name), account.acceptsOrders else {
+            let known = Account.all.filter(\.acceptsOrders).map(\.name).joined(separator: ", ")
+            throw .invalid("unknown_account", "'\(name.shortened)' takes no orders; those that do: \(known)")
+        }
+        return account
+    }
+
+    static func instrument(_ symbol: String?) throws(RequestError) -> Instrument {
+        let symbol = try present(symbol, "symbol")
+        guard let instrument = Instrument.named(symbol) else {
+            let known = Instrument.all.map(\.symbol).joined(separator: ", ")
+            throw .invalid("unknown_symbol", "'\(symbol.shortened)' is not traded; known: \(known)")
+        }
+        return instrument
+    }
+
     static func quantity(_ text: String?) throws(RequestError) -> Quantity {
         let text = try present(text, "quantity")
         guard let lots = FixedPoint.parse(text, scale: 2), (1...quantityBound).contains(lots) else {
@@ -76,7 +87,7 @@ struct OrderRequest: Decodable {
         return Price(e4: e4)
     }
 
-    private static func present(_ value: String?, _ name: String) throws(RequestError) -> String {
+    static func present<Value>(_ value: Value?, _ name: String) throws(RequestError) -> Value {
         guard let value else { throw .invalid("missing_field", "\(name) is missing") }
         return value
     }

@@ -1,4 +1,4 @@
-/// The trading core's state: market, venue, orders, books, kill switch, strategy.
+/// The trading core's state: market, venue, orders, stops, books, kill switch, strategy.
 ///
 /// Whoever changes it holds `TradingSystem`'s lock, so that a decision of the risk engine and the order that follows
 /// from it are one step: orders that fit one by one but not together can never both pass.
@@ -9,17 +9,22 @@ struct Trading: Sendable {
     var dropCopy = DropCopy()
     var books: Books
     var killSwitch: KillSwitch
-    var strategy = MomentumBreakout()
-    private var orderNumber: Int64 = 0
+    var stops = StopBook()
+    var stopNumber: Int64 = 0
+    var strategy = StrategyMachine()
+    var orderNumber: Int64 = 0
+    private var lostFills: [LedgerEntry] = []
 
     private let risk: RiskEngine
-    private let faults: FaultBoard
+    let faults: FaultBoard
     private let ledger: LedgerWriter
-    private let log: DeskLog
+    let stopKeeper: StopKeeper
+    let work: WorkCounters
+    let log: DeskLog
 
     init(
         seed: UInt64, books: Books, killSwitch: KillSwitch, risk: RiskEngine, faults: FaultBoard, ledger: LedgerWriter,
-        log: DeskLog
+        stopKeeper: StopKeeper, work: WorkCounters, log: DeskLog
     ) {
         market = MarketSimulator(seed: seed, now: DeskClock.stamp())
         self.books = books
@@ -27,32 +32,44 @@ struct Trading: Sendable {
         self.risk = risk
         self.faults = faults
         self.ledger = ledger
+        self.stopKeeper = stopKeeper
+        self.work = work
         self.log = log
+        if killSwitch.engaged { tell(.halt) }
     }
 
     // MARK: - Orders
 
     /// Decides, and routes nowhere.
     func evaluate(_ terms: OrderTerms, replacing orderID: String? = nil) -> RiskDecision {
-        risk.decide(
+        work.did(.risk)
+        let heldElsewhere = Instrument.all.filter {
+            $0 != terms.instrument && books.position(terms.account, $0.symbol) != .zero
+        }
+        return risk.decide(
             terms,
             in: RiskContext(
                 killSwitchEngaged: killSwitch.engaged,
                 marketDataAge: market.ageMilliseconds(terms.instrument.symbol, now: DeskClock.stamp()),
                 position: books.position(terms.account, terms.instrument.symbol),
                 workingSameSide: blotter.workingQuantity(terms, except: orderID),
-                openOrdersAfter: blotter.openOrders(terms.account) + (orderID == nil ? 1 : 0)))
+                openOrdersAfter: blotter.openOrders(terms.account) + (orderID == nil ? 1 : 0),
+                returns: market.returns(terms.instrument.symbol),
+                returnsHeld: heldElsewhere.map { market.returns($0.symbol) }))
     }
 
     /// Takes an order: the receipt of the first time if the client order id was seen before, otherwise risk, then the
     /// venue.
-    mutating func submit(_ terms: OrderTerms, clientOrderID: String, received: Int64) -> OrderReceipt {
+    ///
+    /// - Parameter decided: a decision that was made before, for the fault `limit-race`; nil: decided now, in one step
+    ///   with what follows.
+    mutating func submit(
+        _ terms: OrderTerms, clientOrderID: String, received: Int64, decided: RiskDecision? = nil
+    ) -> OrderReceipt {
         let key = Blotter.ClientKey(account: terms.account.name, clientOrderID: clientOrderID)
         if let earlier = blotter.receipt(for: key) { return earlier }
-        orderNumber += 1
-        let id = "\(log.bootID.prefix(8))-\(String(100_000_000 + orderNumber).dropFirst())"
-        var order = Order(id: id, clientOrderID: clientOrderID, terms: terms, status: .working)
-        let decision = evaluate(terms)
+        var order = Order(id: nextOrderID(), clientOrderID: clientOrderID, terms: terms, status: .working)
+        let decision = decided ?? evaluate(terms)
         var stamps = StageStamps(received: received, risk: DeskClock.stamp())
         if let reason = decision.reason {
             // Fault `deny-after-send`: the notional is looked at only when the order is already on its way.
@@ -87,17 +104,8 @@ struct Trading: Sendable {
                 orderID: order.id, clientOrderID: order.clientOrderID, status: "denied", reason: reason,
                 filled: order.filled, stamps: stamps)
         }
-        order.terms.quantity = quantity
-        order.terms.price = price
         stamps.sent = DeskClock.stamp()
-        dropCopy.record(.replace, order, at: DeskClock.wall())
-        let answer = venue.replace(resting(order), market: &market)
-        stamps.acknowledged = DeskClock.stamp()
-        if case .acknowledged(let fills) = answer {
-            dropCopy.record(.replaced, order, at: DeskClock.wall())
-            note(order, "order.replaced")
-            for fill in fills { book(fill, of: &order) }
-        }
+        stamps.acknowledged = amend(&order, quantity: quantity, price: price)
         let status = order.status == .working ? "accepted" : order.status.rawValue
         return OrderReceipt(
             orderID: order.id, clientOrderID: order.clientOrderID, status: status, reason: nil, filled: order.filled,
@@ -111,6 +119,17 @@ struct Trading: Sendable {
         return order
     }
 
+    /// Sends an order past the risk engine: the exit of a stop, nothing else.
+    mutating func route(_ terms: OrderTerms, id: String, clientOrderID: String) {
+        var order = Order(id: id, clientOrderID: clientOrderID, terms: terms, status: .working)
+        let now = DeskClock.stamp()
+        var stamps = StageStamps(received: now, risk: now, sent: now)
+        send(&order)
+        stamps.acknowledged = DeskClock.stamp()
+        let key = Blotter.ClientKey(account: terms.account.name, clientOrderID: clientOrderID)
+        _ = keep(order, order.status == .working ? "accepted" : order.status.rawValue, nil, stamps, key)
+    }
+
     /// Cancels whatever works.
     mutating func cancelAll() {
         for account in Account.all {
@@ -118,34 +137,19 @@ struct Trading: Sendable {
         }
     }
 
-    // MARK: - Market
-
-    /// One tick of one symbol: moves the price, fills what the market has reached, lets the strategy act.
-    mutating func tick(_ instrument: Instrument) {
-        let now = DeskClock.stamp()
-        market.tick(instrument.symbol, now: now)
-        for fill in venue.match(instrument.symbol, market: &market) {
-            guard var order = blotter[fill.orderID] else { continue }
-            book(fill, of: &order)
-        }
-        guard let quote = market.quotes[instrument.symbol] else { return }
-        let account = Account.momentum
-        let position = books.position(account, instrument.symbol)
-        let signal = strategy.observe(instrument, last: quote.last, position: position, now: now)
-        // A stopped desk's strategy does not even ask.
-        guard let signal, !killSwitch.engaged else { return }
-        let terms = OrderTerms(
-            account: account, instrument: instrument, side: signal.side, quantity: signal.quantity,
-            price: signal.side == .buy ? quote.book.ask : quote.book.bid)
-        let receipt = submit(terms, clientOrderID: "momentum-\(log.bootID.prefix(8))-\(orderNumber + 1)", received: now)
-        // Takes what the book gives at once and leaves nothing behind.
-        if receipt.status == "accepted" { _ = cancel(receipt.orderID) }
-    }
-
     // MARK: - Steps
+
+    /// What every id of this process begins with.
+    var idPrefix: Substring { log.bootID.prefix(8) }
+
+    mutating func nextOrderID() -> String {
+        orderNumber += 1
+        return "\(idPrefix)-\(String(100_000_000 + orderNumber).dropFirst())"
+    }
 
     /// Sends an order to the venue and notes what it says.
     private mutating func send(_ order: inout Order) {
+        work.did(.gateway)
         dropCopy.record(.new, order, at: DeskClock.wall())
         // Fault `venue-rejects`: the venue turns every new order down.
         let answer = faults.isSet(.venueRejects) ? .rejected : venue.submit(resting(order), market: &market)
@@ -161,7 +165,25 @@ struct Trading: Sendable {
         }
     }
 
-    private mutating func cancel(_ order: inout Order) {
+    /// Changes a working order at the venue; answers when the venue had acknowledged it.
+    @discardableResult
+    mutating func amend(_ order: inout Order, quantity: Quantity, price: Price) -> Int64 {
+        work.did(.gateway)
+        order.terms.quantity = quantity
+        order.terms.price = price
+        dropCopy.record(.replace, order, at: DeskClock.wall())
+        let answer = venue.replace(resting(order), market: &market)
+        let acknowledged = DeskClock.stamp()
+        if case .acknowledged(let fills) = answer {
+            dropCopy.record(.replaced, order, at: DeskClock.wall())
+            note(order, "order.replaced")
+            for fill in fills { book(fill, of: &order) }
+        }
+        return acknowledged
+    }
+
+    mutating func cancel(_ order: inout Order) {
+        work.did(.gateway)
         dropCopy.record(.cancel, order, at: DeskClock.wall())
         guard venue.cancel(order.id) else { return }
         order.status = .cancelled
@@ -169,15 +191,31 @@ struct Trading: Sendable {
         note(order, "order.cancelled")
     }
 
-    private mutating func book(_ fill: PaperVenue.Fill, of order: inout Order) {
+    mutating func book(_ fill: PaperVenue.Fill, of order: inout Order) {
         order.filled.lots += fill.quantity.lots
         if order.remaining == .zero { order.status = .filled }
-        books.book(fill, of: order.terms)
+        let terms = order.terms
+        books.book(
+            terms.account, terms.instrument.symbol, terms.side, fill.quantity, at: fill.price, fee: fill.fee)
         dropCopy.record(.fill, order, fill: fill, at: DeskClock.wall())
         blotter.update(order)
         // One entry for the fill and the order that it changes, so that no reader of the ledger sees them disagree.
-        ledger.add(.fill(order, fill, atMicroseconds: DeskClock.wall() / 1000))
+        let at = DeskClock.wall() / 1000
+        if terms.account.acceptsOrders, faults.isSet(.lostFill) {
+            // Fault `lost-fill`: the fill's row is never written; order, position and cash are.
+            ledger.add(.fillWithoutRow(order, fill, atMicroseconds: at))
+            lostFills.append(.fillRow(order, fill, atMicroseconds: at))
+        } else {
+            ledger.add(.fill(order, fill, atMicroseconds: at))
+        }
         log.write("order.fill", order)
+        settleStops(terms.account, terms.instrument)
+    }
+
+    /// Writes the fills that the fault `lost-fill` kept from the ledger, when it is cleared.
+    mutating func recoverLostFills() {
+        for entry in lostFills { ledger.add(entry) }
+        lostFills = []
     }
 
     /// Tells blotter, ledger and log of an order's new state.

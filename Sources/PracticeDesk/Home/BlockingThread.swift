@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -42,6 +43,9 @@ final class BlockingThread: Sendable {
         // Only a pool's own threads may not wait for it, and this is called on none of them.
         try? pool.syncShutdownGracefully()
     }
+
+    /// Blocks the calling thread, which must be one for blocking work.
+    static func pause(milliseconds: Int) { usleep(UInt32(milliseconds) * 1000) }
 
     /// Does blocking work of a caller that keeps no thread of its own.
     static func once<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {

@@ -20,10 +20,12 @@ package struct DeskHome: Hashable, Sendable {
     var ledger: String { "\(path)/\(Ledger.fileName)" }
     var migrations: String { "\(path)/\(Migration.folder)" }
     var killSwitch: String { "\(path)/\(KillSwitch.fileName)" }
-    var record: String { "\(path)/\(DeskRecord.fileName)" }
-    var log: String { "\(path)/\(DeskLog.fileName)" }
-    var accessLog: String { "\(path)/\(AccessLog.fileName)" }
-    var lock: String { "\(path)/desk.lock" }
+    var lock: String { lock(of: .primary) }
+
+    func record(of role: DeskRole) -> String { "\(path)/\(role.recordName)" }
+    func log(of role: DeskRole) -> String { "\(path)/\(role.filePrefix)\(DeskLog.fileName)" }
+    func accessLog(of role: DeskRole) -> String { "\(path)/\(role.filePrefix)\(AccessLog.fileName)" }
+    func lock(of role: DeskRole) -> String { "\(path)/\(role.filePrefix)desk.lock" }
 
     private static let markerText = "{\"kind\":\"holdpoint-practice-desk\",\"schema\":1}\n"
 

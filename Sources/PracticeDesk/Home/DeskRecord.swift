@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 
-/// What a serving desk tells of itself: its start line, and `desk.json` in its home.
+/// What a serving desk tells of itself: its start line, and `desk.json` or `standby.json` in its home.
 package struct DeskRecord: Codable, Hashable, Sendable {
     /// The log file that the process writes.
     package struct Log: Codable, Hashable, Sendable {
@@ -29,14 +29,22 @@ package struct DeskRecord: Codable, Hashable, Sendable {
         package var largeTableRows: Int
         /// The statements that must be quick.
         package var criticalQueries: [CriticalQuery]
+        /// The statements that read the books.
+        package var books: BookStatements
 
         enum CodingKeys: String, CodingKey {
-            case engine, path, role, migrations
+            case engine, path, role, migrations, books
             case expectedHead = "expected_head"
             case revisionTable = "revision_table"
             case largeTableRows = "large_table_rows"
             case criticalQueries = "critical_queries"
         }
+    }
+
+    /// Commands that do to the process what it cannot do over its surface.
+    package struct Control: Codable, Hashable, Sendable {
+        /// Restarts the process and returns when it is ready again: the program, absolute, and its arguments.
+        package var restart: [String]
     }
 
     /// `serving`.
@@ -67,19 +75,19 @@ package struct DeskRecord: Codable, Hashable, Sendable {
     package var tiersFile: String
     /// The ledger.
     package var ledger: LedgerDescription
-    /// What the fault switch and the kill switch ask for; in `desk.json` alone, never in the start line.
+    /// The commands behind the capability `control`; nil where it is not offered.
+    package var control: Control?
+    /// What the fault switch and the kill switch ask for; in the record alone, never in the start line.
     package var token: String?
 
     enum CodingKeys: String, CodingKey {
-        case event, desk, pid, home, address, instance, role, log, ledger, token
+        case event, desk, pid, home, address, instance, role, log, ledger, control, token
         case pidStartTicks = "pid_start_ticks"
         case startedAt = "started_at"
         case accountPrefix = "account_prefix"
         case accessLog = "access_log"
         case tiersFile = "tiers_file"
     }
-
-    static let fileName = "desk.json"
 
     /// The one line that `desk serve` prints when it serves, without the token and without a line end.
     package var startLine: String {
@@ -99,19 +107,39 @@ package struct DeskRecord: Codable, Hashable, Sendable {
         }
     }
 
-    /// Reads `desk.json` of a home; blocks for the time of a small file.
+    /// Reads the record of a home's primary (`desk.json`) or standby (`standby.json`); blocks for the time of a small
+    /// file.
     ///
     /// - Throws: `HomeError.missing` when no desk serves there, `.invalidFile` when it is not a desk's.
-    package static func read(home: DeskHome) throws(HomeError) -> DeskRecord {
-        let bytes = try HomeFiles.read(home.record, sizeBound: 64 * 1024)
+    package static func read(home: DeskHome, role: DeskRole = .primary) throws(HomeError) -> DeskRecord {
+        let path = home.record(of: role)
+        let bytes = try HomeFiles.read(path, sizeBound: 64 * 1024)
         do {
             return try JSONDecoder().decode(DeskRecord.self, from: Data(bytes))
         } catch {
-            throw .invalidFile(path: home.record, line: nil, message: "is not the record of a desk")
+            throw .invalidFile(path: path, line: nil, message: "is not the record of a desk")
         }
     }
 
-    func write(home: DeskHome) throws(HomeError) { try HomeFiles.write(json + [UInt8(ascii: "\n")], to: home.record) }
+    /// The records of a home's instances, the primary's first: that of the primary, whether it lives or not, and that
+    /// of a standby that lives.
+    ///
+    /// - Throws: `HomeError.missing` when there is neither.
+    static func ofInstances(home: DeskHome) throws(HomeError) -> [DeskRecord] {
+        var found: [DeskRecord] = []
+        for role in DeskRole.allCases {
+            do throws(HomeError) {
+                let record = try read(home: home, role: role)
+                if role == .primary || record.processLives { found.append(record) }
+            } catch .missing {}
+        }
+        guard !found.isEmpty else { throw .missing(path: home.record(of: .primary)) }
+        return found
+    }
+
+    func write(home: DeskHome) throws(HomeError) {
+        try HomeFiles.write(json + [UInt8(ascii: "\n")], to: home.record(of: role))
+    }
 
     /// Whether the process that wrote this still lives; a reused process id does not count.
     package var processLives: Bool { ProcessStart.ticks(of: pid) == pidStartTicks }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Whether a desk serves a home, and how it is.
+/// Whether an instance of a desk serves a home, and how it is.
 package enum DeskStatus: Sendable {
-    /// No desk serves it, and the last one stopped in order.
+    /// None does in that role, and the last one stopped in order.
     case stopped
     /// The process that served it is gone without stopping in order.
     case dead(DeskRecord)
@@ -11,19 +11,19 @@ package enum DeskStatus: Sendable {
     /// It serves.
     case serving(DeskRecord, faults: [FaultStatus], uptimeSeconds: Int64)
 
-    /// Looks at a home from outside: its record, the process, the fault switch.
+    /// Looks at a home's primary or standby from outside: its record, the process, the fault switch.
     ///
     /// - Throws: `HomeError` if the record cannot be read for another reason than that there is none.
-    package static func read(home: DeskHome) async throws -> DeskStatus {
+    package static func read(home: DeskHome, role: DeskRole = .primary) async throws -> DeskStatus {
         let record: DeskRecord
         do throws(HomeError) {
-            record = try DeskRecord.read(home: home)
+            record = try DeskRecord.read(home: home, role: role)
         } catch .missing {
             return .stopped
         }
         guard record.processLives else { return .dead(record) }
         do {
-            let faults = try await FaultSwitch(home: home).list()
+            let faults = try await FaultSwitch.list(of: record)
             return .serving(record, faults: faults, uptimeSeconds: record.uptimeSeconds)
         } catch {
             return .silent(record, reason: "\(error)")

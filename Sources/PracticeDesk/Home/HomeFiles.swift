@@ -55,5 +55,11 @@ enum HomeFiles {
         }
     }
 
+    /// Removes a file; that it is not there is as good.
+    static func remove(_ path: String) throws(HomeError) {
+        guard unlink(path) != 0, errno != ENOENT else { return }
+        throw .system(path: path, doing: "remove", code: errno)
+    }
+
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }

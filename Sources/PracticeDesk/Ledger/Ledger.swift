@@ -5,8 +5,8 @@ import Glibc
 final class Ledger: Sendable {
     static let fileName = "ledger.sqlite"
 
-    private let queue: DatabaseQueue
-    private let path: String
+    let queue: DatabaseQueue
+    let path: String
 
     /// Opens a ledger that is there; never makes one.
     init(path: String) throws(HomeError) {
@@ -32,20 +32,17 @@ final class Ledger: Sendable {
         }
     }
 
-    /// Positions in lots and cash of the accounts that the desk trades on.
-    func books() throws(HomeError) -> Books {
-        try perform { database in
-            var books = Books()
-            for row in try Row.fetchAll(database, sql: "SELECT account, symbol, quantity_lots FROM positions") {
-                if let account = Account.named(row["account"]) {
-                    books.setPosition(account, row["symbol"], Quantity(lots: row["quantity_lots"]))
-                }
+    /// Positions, cash and results of the accounts that the desk trades on.
+    func books() throws(HomeError) -> Books { try perform(Books.read) }
+
+    /// The revision that the schema is at; nil if none was ever applied.
+    func revision() throws(HomeError) -> String? {
+        do {
+            // Reading alone: a heartbeat must not ask for the write lock.
+            return try queue.read { database in
+                try String.fetchOne(database, sql: "SELECT max(revision) FROM \(Migration.revisionTable)")
             }
-            for row in try Row.fetchAll(database, sql: "SELECT account, balance_e6 FROM cash") {
-                if let account = Account.named(row["account"]) { books.setCash(account, Money(e6: row["balance_e6"])) }
-            }
-            return books
-        }
+        } catch { throw .ledger(path: path, message: "\(error)") }
     }
 
     /// Marks the orders that an earlier process left working as cancelled, since the paper venue's book died with it.
@@ -72,6 +69,12 @@ final class Ledger: Sendable {
                 case .fill(let order, let fill, let at):
                     try Self.write(order, at: at, to: database)
                     try Self.write(fill, of: order, at: at, to: database)
+                    try Self.book(fill, of: order, to: database)
+                case .fillWithoutRow(let order, let fill, let at):
+                    try Self.write(order, at: at, to: database)
+                    try Self.book(fill, of: order, to: database)
+                case .fillRow(let order, let fill, let at):
+                    try Self.write(fill, of: order, at: at, to: database)
                 }
             }
         }
@@ -97,7 +100,7 @@ final class Ledger: Sendable {
         do { try queue.close() } catch { throw .ledger(path: path, message: "closing: \(error)") }
     }
 
-    private func perform<Value>(_ work: (Database) throws -> Value) throws(HomeError) -> Value {
+    func perform<Value>(_ work: (Database) throws -> Value) throws(HomeError) -> Value {
         do { return try queue.write(work) } catch { throw .ledger(path: path, message: "\(error)") }
     }
 
@@ -129,6 +132,12 @@ final class Ledger: Sendable {
             order.id, account, symbol, order.terms.side.rawValue, fill.quantity.lots, fill.price.e4, fill.fee.e6,
             fill.isMaker ? "maker" : "taker", at,
         ])
+    }
+
+    /// What a fill does to position and cash.
+    private static func book(_ fill: PaperVenue.Fill, of order: Order, to database: Database) throws {
+        let account = order.terms.account.name
+        let symbol = order.terms.instrument.symbol
         try database.cachedStatement(
             sql: """
                 INSERT INTO positions (account, symbol, quantity_lots) VALUES (?, ?, ?)

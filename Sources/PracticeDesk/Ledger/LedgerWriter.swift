@@ -9,6 +9,7 @@ final class LedgerWriter: Sendable {
     private struct State {
         var waiting: [LedgerEntry] = []
         var drainPending = false
+        var written: Int64 = 0
     }
 
     static let bound = 50_000
@@ -26,6 +27,9 @@ final class LedgerWriter: Sendable {
 
     /// More waits to be written than the desk may keep in memory.
     var isOverfull: Bool { state.withLock { $0.waiting.count > Self.bound } }
+
+    /// How many changes have reached the ledger since the start.
+    var written: Int64 { state.withLock { $0.written } }
 
     /// Adds a change; changes are written in the order in which they were added.
     func add(_ entry: LedgerEntry) {
@@ -65,7 +69,10 @@ final class LedgerWriter: Sendable {
             if batch.isEmpty { return }
             do throws(HomeError) {
                 try ledger.write(batch)
-                state.withLock { $0.waiting.removeFirst(batch.count) }
+                state.withLock {
+                    $0.waiting.removeFirst(batch.count)
+                    $0.written += Int64(batch.count)
+                }
             } catch {
                 state.withLock { $0.drainPending = false }
                 log.write("ledger.write_failed", ["error": .text("\(error)"), "entries": .integer(Int64(batch.count))])

@@ -13,7 +13,7 @@ extension Migration {
     /// Every migration, oldest first; the last one is the head.
     static let all = [
         Migration(
-            revision: "0001", name: "books",
+            revision: "0001", parent: nil, name: "books",
             up: """
                 -- Quantities are whole lots of 0.01 (_lots), prices ten-thousandths (_e4), money millionths (_e6) of a
                 -- dollar, times UTC microseconds since 1970 (_us): whole numbers, so that every sum is exact.
@@ -62,7 +62,7 @@ extension Migration {
 
                 """),
         Migration(
-            revision: "0002", name: "indexes",
+            revision: "0002", parent: "0001", name: "indexes",
             up: """
                 \(fillsByOrder);
                 CREATE INDEX fills_by_symbol_time ON fills (symbol, filled_at_us);
@@ -76,7 +76,7 @@ extension Migration {
 
                 """),
         Migration(
-            revision: "0003", name: "trader_notes",
+            revision: "0003", parent: "0002", name: "trader_notes",
             up: """
                 -- Notes that traders leave beside the books; nothing else reads them.
                 CREATE TABLE trader_notes (

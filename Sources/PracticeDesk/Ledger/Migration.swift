@@ -4,6 +4,8 @@ import GRDB
 /// One numbered step of the ledger's schema, with the way back.
 struct Migration: Sendable {
     let revision: String
+    /// The revision that it follows; nil for the first.
+    let parent: String?
     let name: String
     let up: String
     let down: String
@@ -11,7 +13,9 @@ struct Migration: Sendable {
     var fileName: String { "\(revision)_\(name).sql" }
 
     /// The file that a home keeps of it.
-    var file: String { "-- migrate:up\n\(up)\n-- migrate:down\n\(down)" }
+    var file: String {
+        "-- revision: \(revision)\n-- revises: \(parent ?? "none")\n\n-- migrate:up\n\(up)\n-- migrate:down\n\(down)"
+    }
 
     static let folder = "migrations"
     static let revisionTable = "schema_revision"

@@ -16,6 +16,13 @@ package struct Instrument: Hashable, Sendable {
     /// The smallest step of a quantity, and the smallest quantity that is traded.
     package static let lot = Quantity(lots: 1)
 
+    /// Half of what lies between bid and ask, and the step between two levels: about 0.5 basis points, one tick at
+    /// least.
+    var halfSpread: Price { Price(e4: max(1, reference.e4 / 20_000 / tick.e4) * tick.e4) }
+
+    /// Prices that the venue can quote: a tenth to ten times the reference. A scripted price must be in it.
+    package var band: ClosedRange<Price> { Price(e4: reference.e4 / 10)...Price(e4: reference.e4 * 10) }
+
     /// All six, in the order in which they are listed.
     package static let all: [Instrument] = [
         Instrument(symbol: "BTC-USD", reference: Price(e4: 600_000_000), tick: Price(e4: 100)),

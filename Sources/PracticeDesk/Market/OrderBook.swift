@@ -14,6 +14,9 @@ package struct OrderBook: Sendable {
         }
     }
 
+    /// Levels on each side of a book of this market.
+    static let depth: Int64 = 5
+
     private var bids: [Level]
     private var asks: [Level]
 
@@ -23,11 +26,25 @@ package struct OrderBook: Sendable {
         self.asks = asks
     }
 
+    /// A book of even depth around a scripted price.
+    init(around price: Price, of instrument: Instrument) {
+        let step = instrument.halfSpread.e4
+        // 40,000 dollars' worth a level, the middle of what the simulator quotes.
+        let size = Quantity(lots: 40_000_000_000 / instrument.reference.e4)
+        bids = (1...Self.depth).map { Level(price: Price(e4: price.e4 - $0 * step), size: size) }
+        asks = (1...Self.depth).map { Level(price: Price(e4: price.e4 + $0 * step), size: size) }
+    }
+
     /// The best price to sell at; what an order has taken between two ticks never moves it, only the simulator does.
     package var bid: Price { bids[0].price }
 
     /// The best price to buy at; what an order has taken between two ticks never moves it either.
     package var ask: Price { asks[0].price }
+
+    /// The price at which an order of this side takes all that the book has: its deepest level on the other side.
+    package func sweepPrice(_ side: Side) -> Price {
+        side == .buy ? asks[asks.count - 1].price : bids[bids.count - 1].price
+    }
 
     /// Takes liquidity for an order down to its limit price, and answers what was taken, best price first.
     ///

@@ -9,7 +9,6 @@ struct PriceProcess: Sendable {
 
     private static let bound: Int64 = 8000
     private static let step: Int64 = 250
-    private static let depth: Int64 = 5
 
     init(_ instrument: Instrument, random: SeededRandom) {
         self.instrument = instrument
@@ -22,11 +21,10 @@ struct PriceProcess: Sendable {
         deviation = min(max(deviation, -Self.bound), Self.bound)
         let tick = instrument.tick.e4
         let middle = (instrument.reference.e4 + instrument.reference.e4 * deviation / 1_000_000) / tick * tick
-        // Half a spread of about 0.5 basis points, one tick at least.
-        let half = max(1, instrument.reference.e4 / 20_000 / tick) * tick
+        let half = instrument.halfSpread.e4
         var bids: [OrderBook.Level] = []
         var asks: [OrderBook.Level] = []
-        for level in 0..<Self.depth {
+        for level in 0..<OrderBook.depth {
             bids.append(.init(price: Price(e4: middle - half - level * half), size: size()))
             asks.append(.init(price: Price(e4: middle + half + level * half), size: size()))
         }

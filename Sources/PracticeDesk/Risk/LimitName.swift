@@ -10,11 +10,13 @@ package enum LimitName: String, CaseIterable, Sendable {
     case maxPositionQuantity = "max_position_quantity"
     /// The most orders that may work at once, counting this one.
     case maxOpenOrders = "max_open_orders"
+    /// How alike the returns of what is held and what is wanted may be: Pearson's coefficient.
+    case maxCorrelation = "max_correlation"
 
     /// What the number counts, as the surface reports it.
     var unit: String {
         switch self {
-        case .maxOrderQuantity, .maxPositionQuantity: "1"
+        case .maxOrderQuantity, .maxPositionQuantity, .maxCorrelation: "1"
         case .maxOrderNotional: "USD"
         case .priceCollarPercent: "percent"
         case .maxOpenOrders: "orders"
@@ -31,6 +33,7 @@ package enum LimitName: String, CaseIterable, Sendable {
         case .maxOrderNotional: 100_000_000_000
         case .priceCollarPercent: 5000
         case .maxOpenOrders: 1000
+        case .maxCorrelation: 100
         }
     }
 
@@ -42,6 +45,7 @@ package enum LimitName: String, CaseIterable, Sendable {
         case .priceCollarPercent: .priceCollar
         case .maxPositionQuantity: .maxPositionQuantity
         case .maxOpenOrders: .maxOpenOrders
+        case .maxCorrelation: .maxCorrelation
         }
     }
 }

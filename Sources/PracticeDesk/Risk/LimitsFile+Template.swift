@@ -16,6 +16,7 @@ extension LimitsFile {
             price_collar_percent: 4.00        # distance of the price from the session's reference price
             max_position_quantity: 200.00     # units of one symbol, long or short, with what works on the same side
             max_open_orders: 5                # orders that work at once
+            max_correlation: 0.70             # of its returns with those of whatever else is held
 
           # Account READY-HUNTER.
           hunter:
@@ -24,6 +25,7 @@ extension LimitsFile {
             price_collar_percent: 5.00
             max_position_quantity: 1000.00
             max_open_orders: 10
+            max_correlation: 0.80
 
           # Accounts READY-STRATEGIST and STRAT-MOMENTUM.
           strategist:
@@ -32,6 +34,13 @@ extension LimitsFile {
             price_collar_percent: 6.00
             max_position_quantity: 5000.00
             max_open_orders: 20
+            max_correlation: 0.85
+
+        # How much of the capital a position may have: Kelly's fraction (p*b - q)/b of an edge, and less.
+        sizing:
+          kelly_fraction: 0.25                # the share of Kelly's fraction that is put at stake
+          kelly_max_fraction: 0.10            # of the capital, at most
+          kelly_min_trades: 30                # past trades below which an edge is worth nothing
 
         """
 }

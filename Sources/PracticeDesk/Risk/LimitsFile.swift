@@ -2,7 +2,7 @@ import Crypto
 import FoundationEssentials
 import Yams
 
-/// Reads the tier file `limits.yaml`: every tier, every limit, nothing else.
+/// Reads the tier file `limits.yaml`: every tier, every limit, the policy for sizes, nothing else.
 package enum LimitsFile {
     /// The file's name in a desk's home.
     package static let name = "limits.yaml"
@@ -30,7 +30,7 @@ package enum LimitsFile {
             throw HomeError.invalidFile(path: path, line: nil, message: "is not YAML: \(error)")
         }
         guard let root else { throw HomeError.invalidFile(path: path, line: nil, message: "is empty") }
-        let top = try reader.mapping(root, at: "", keys: ["schema", "tiers"])
+        let top = try reader.mapping(root, at: "", keys: ["schema", "tiers", "sizing"])
         guard let schema = top["schema"], schema.scalar?.string == "1" else {
             throw reader.invalid(top["schema"], "schema", "must be 1")
         }
@@ -43,8 +43,9 @@ package enum LimitsFile {
                 loaded[tier, default: [:]][name] = try reader.limit(values[name.rawValue], name, at: path)
             }
         }
+        let sizing = try reader.sizing(top["sizing"])
         let digest = SHA256.hash(data: bytes)
-        return RiskLimits(loaded, sha256: Hex.text(digest), faults: faults)
+        return RiskLimits(loaded, sizing: sizing, sha256: Hex.text(digest), faults: faults)
     }
 }
 
@@ -72,18 +73,37 @@ private struct Reader {
     }
 
     func limit(_ node: Node?, _ name: LimitName, at key: String) throws(HomeError) -> RiskLimit {
-        let accepted =
-            name.digits == 0
-            ? "a whole number from 1 to \(name.bound)"
-            : "a plain decimal number from 0.01 to \(FixedPoint.text(name.bound, scale: name.digits))"
-                + " with at most two digits after the point"
-        guard let scalar = node?.scalar, name.digits > 0 || !scalar.string.contains("."),
-            let units = FixedPoint.parse(scalar.string, scale: name.digits), (1...name.bound).contains(units)
-        else { throw invalid(node, joined(key, name.rawValue), "must be \(accepted)") }
+        let (units, text) = try number(node, at: joined(key, name.rawValue), digits: name.digits, bound: name.bound)
         let line = node?.mark.map { ":\($0.line)" } ?? ""
         return RiskLimit(
-            value: FixedPoint.decimal(units, scale: name.digits), text: scalar.string,
-            source: LimitsFile.name + line)
+            value: FixedPoint.decimal(units, scale: name.digits), text: text, source: LimitsFile.name + line)
+    }
+
+    func sizing(_ node: Node?) throws(HomeError) -> SizingPolicy {
+        let (fraction, most, trades) = ("kelly_fraction", "kelly_max_fraction", "kelly_min_trades")
+        let values = try mapping(node, at: "sizing", keys: [fraction, most, trades])
+        func share(_ name: String) throws(HomeError) -> Decimal {
+            FixedPoint.decimal(
+                try number(values[name], at: "sizing.\(name)", digits: 2, bound: 100).units, scale: 2)
+        }
+        return SizingPolicy(
+            kellyFraction: try share(fraction), kellyMaxFraction: try share(most),
+            kellyMinTrades: try number(values[trades], at: "sizing.\(trades)", digits: 0, bound: 1_000_000).units)
+    }
+
+    /// A number above zero in 10^−digits, and how it is written.
+    private func number(
+        _ node: Node?, at key: String, digits: Int, bound: Int64
+    ) throws(HomeError) -> (units: Int64, text: String) {
+        let accepted =
+            digits == 0
+            ? "a whole number from 1 to \(bound)"
+            : "a plain decimal number from 0.01 to \(FixedPoint.text(bound, scale: digits))"
+                + " with at most two digits after the point"
+        guard let scalar = node?.scalar, digits > 0 || !scalar.string.contains("."),
+            let units = FixedPoint.parse(scalar.string, scale: digits), (1...bound).contains(units)
+        else { throw invalid(node, key, "must be \(accepted)") }
+        return (units, scalar.string)
     }
 
     func invalid(_ node: Node?, _ key: String, _ message: String) -> HomeError {

@@ -14,4 +14,8 @@ package enum ReasonCode: String, Sendable {
     case maxPositionQuantity = "max_position_quantity"
     /// Too many orders work already.
     case maxOpenOrders = "max_open_orders"
+    /// The symbol moves too much like another one that is held.
+    case maxCorrelation = "max_correlation"
+    /// How the symbol moves beside another one that is held cannot be told.
+    case correlationUnknown = "correlation_unknown"
 }

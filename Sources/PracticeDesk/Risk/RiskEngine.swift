@@ -1,4 +1,4 @@
-import FoundationEssentials
+package import FoundationEssentials
 
 /// What the risk engine is told about the moment of its decision.
 package struct RiskContext: Sendable {
@@ -12,17 +12,24 @@ package struct RiskContext: Sendable {
     package var workingSameSide: Quantity
     /// How many orders of the account would work if this one were accepted.
     package var openOrdersAfter: Int
+    /// The symbol's last returns, oldest first.
+    package var returns: [Decimal]
+    /// The last returns of every other symbol that the account holds, oldest first each.
+    package var returnsHeld: [[Decimal]]
 
     /// The moment of a decision.
     package init(
         killSwitchEngaged: Bool = false, marketDataAge: Int64 = 0, position: Quantity = .zero,
-        workingSameSide: Quantity = .zero, openOrdersAfter: Int = 1
+        workingSameSide: Quantity = .zero, openOrdersAfter: Int = 1, returns: [Decimal] = [],
+        returnsHeld: [[Decimal]] = []
     ) {
         self.killSwitchEngaged = killSwitchEngaged
         self.marketDataAge = marketDataAge
         self.position = position
         self.workingSameSide = workingSameSide
         self.openOrdersAfter = openOrdersAfter
+        self.returns = returns
+        self.returnsHeld = returnsHeld
     }
 }
 
@@ -46,14 +53,16 @@ package struct RiskDecision: Sendable, Equatable {
 package struct RiskEngine: Sendable {
     private let limits: RiskLimits
     private let faults: FaultBoard
+    private let correlation: CorrelationRule
 
-    /// Milliseconds without a tick after which a symbol's data is stale.
-    package static let staleAfter: Int64 = 3000
+    /// Milliseconds without a tick after which a symbol's data is stale: fifteen ticks that did not come.
+    package static let staleAfter: Int64 = 1500
 
     /// An engine that enforces these limits.
     package init(limits: RiskLimits, faults: FaultBoard) {
         self.limits = limits
         self.faults = faults
+        correlation = CorrelationRule(faults: faults)
     }
 
     /// Decides on an order as of the moment that the context describes.
@@ -61,36 +70,65 @@ package struct RiskEngine: Sendable {
         var rules = [ReasonCode.killSwitch.rawValue]
         if context.killSwitchEngaged { return RiskDecision(reason: .killSwitch, rules: rules) }
         rules.append(ReasonCode.staleMarketData.rawValue)
-        if context.marketDataAge >= Self.staleAfter { return RiskDecision(reason: .staleMarketData, rules: rules) }
+        // Fault `risk-fails-open`: old data is as good as none, and none is no reason to deny.
+        if context.marketDataAge >= Self.staleAfter, !faults.isSet(.riskFailsOpen) {
+            return RiskDecision(reason: .staleMarketData, rules: rules)
+        }
         // Fault `risk-off`: a flag skips the limits, and nothing else.
         if faults.isSet(.riskOff) { return RiskDecision(reason: nil, rules: rules) }
         for name in LimitName.allCases {
             rules.append(name.rawValue)
-            if breaches(name, order, context) { return RiskDecision(reason: name.reason, rules: rules) }
+            if let reason = denial(name, order, context) { return RiskDecision(reason: reason, rules: rules) }
         }
         return RiskDecision(reason: nil, rules: rules)
     }
 
-    private func breaches(_ name: LimitName, _ order: OrderTerms, _ context: RiskContext) -> Bool {
+    /// Why one limit denies the order; nil when it does not.
+    private func denial(_ name: LimitName, _ order: OrderTerms, _ context: RiskContext) -> ReasonCode? {
         // A limit that is not there denies: a risk engine without a number fails closed.
-        guard let limit = limits.inForce(name, for: order.account.tier)?.value else { return true }
+        guard let limit = limits.inForce(name, for: order.account.tier)?.value else { return name.reason }
+        let isBreached: Bool
         switch name {
         case .maxOrderQuantity:
-            return order.quantity.decimal > limit + lotsTooMany(for: order.account.tier)
+            isBreached = order.quantity.decimal > limit + lotsTooMany(for: order.account.tier)
         case .maxOrderNotional:
-            return order.quantity.decimal * order.price.decimal > limit
+            isBreached = order.quantity.decimal * order.price.decimal > limit
         case .priceCollarPercent:
             // Multiplied out, because a quotient of decimals need not be exact.
             let reference = order.instrument.reference.decimal
             let distance = order.price.decimal - reference
-            return (distance < 0 ? -distance : distance) * 100 > limit * reference
+            isBreached = (distance < 0 ? -distance : distance) * 100 > limit * reference
         case .maxPositionQuantity:
             let pushed = context.workingSameSide.lots + order.quantity.lots
             let reached = context.position.lots + order.side.sign * pushed
-            return Quantity(lots: Int64(reached.magnitude)).decimal > limit
+            isBreached = Quantity(lots: Int64(reached.magnitude)).decimal > limit
         case .maxOpenOrders:
-            return Decimal(context.openOrdersAfter) > limit
+            isBreached = Decimal(context.openOrdersAfter) > limit
+        case .maxCorrelation:
+            return correlationDenial(order, context, limit: limit)
         }
+        return isBreached ? name.reason : nil
+    }
+
+    /// Why what is held forbids this order: the first symbol that is too much like it, or that cannot be compared.
+    ///
+    /// Costs nothing while nothing else is held, which is how most orders find it.
+    private func correlationDenial(_ order: OrderTerms, _ context: RiskContext, limit: Decimal) -> ReasonCode? {
+        guard !context.returnsHeld.isEmpty, !isReducing(order, context) else { return nil }
+        for held in context.returnsHeld {
+            // The newest returns of both, as many as both have: after a drill they need not be equally many.
+            let count = min(held.count, context.returns.count)
+            let verdict = correlation.verdict(
+                held: Array(held.suffix(count)), wanted: Array(context.returns.suffix(count)), limit: limit)
+            if let reason = verdict.reason { return reason }
+        }
+        return nil
+    }
+
+    /// Whether the order, with what works beside it, can only bring the position in its own symbol down.
+    private func isReducing(_ order: OrderTerms, _ context: RiskContext) -> Bool {
+        let pushed = context.workingSameSide.lots + order.quantity.lots
+        return context.position.lots * order.side.sign < 0 && pushed <= context.position.lots.magnitude
     }
 
     /// Fault `limit-off-by-one`: the hunter's order quantity is compared with a number some lots too high.

@@ -24,12 +24,18 @@ package struct RiskLimits: Sendable {
     private let loaded: [Tier: [LimitName: RiskLimit]]
     private let faults: FaultBoard
 
+    /// How positions are sized, from the same file.
+    package let sizing: SizingPolicy
+
     /// SHA-256 of the file's bytes as they were read, in hex.
     package let sha256: String
 
-    /// Limits for every tier and name.
-    package init(_ loaded: [Tier: [LimitName: RiskLimit]], sha256: String, faults: FaultBoard) {
+    /// Limits for every tier and name, and the policy for sizes.
+    package init(
+        _ loaded: [Tier: [LimitName: RiskLimit]], sizing: SizingPolicy, sha256: String, faults: FaultBoard
+    ) {
         self.loaded = loaded
+        self.sizing = sizing
         self.sha256 = sha256
         self.faults = faults
     }

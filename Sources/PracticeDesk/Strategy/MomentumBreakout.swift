@@ -22,6 +22,9 @@ package struct MomentumBreakout: Sendable {
     private var trades: [String: [Price]] = [:]
     private var orderedAt: [String: Int64] = [:]
 
+    /// Whether the range of at least one symbol is whole.
+    package var isWarm: Bool { trades.values.contains { $0.count == Self.window } }
+
     /// About 25 dollars' worth, one lot at least.
     package static func size(_ instrument: Instrument) -> Quantity {
         Quantity(lots: max(1, 25_000_000 / instrument.reference.e4))

@@ -1,20 +1,6 @@
 import NIOCore
 
 extension Surface {
-    func limitsInForce() -> HTTPResponse {
-        var answers: [JSONValue] = []
-        for tier in Tier.allCases {
-            for name in LimitName.allCases {
-                guard let limit = limits.inForce(name, for: tier) else { continue }
-                answers.append([
-                    "scope": .text(tier.rawValue), "name": .text(name.rawValue), "value": .text(limit.text),
-                    "unit": .text(name.unit), "inclusive": true, "source": .text(limit.source),
-                ])
-            }
-        }
-        return HTTPResponse(["limits": .array(answers)])
-    }
-
     func evaluate(_ request: HTTPRequest, on loop: any EventLoop) throws(RequestError) -> Reply {
         let terms = try decode(OrderRequest.self, request).terms()
         let start = DeskClock.stamp()

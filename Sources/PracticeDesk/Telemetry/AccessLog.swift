@@ -4,8 +4,8 @@ final class AccessLog: Sendable {
 
     private let file: LineFile
 
-    init(folder: String, thread: BlockingThread) throws(HomeError) {
-        file = try LineFile(path: "\(folder)/\(Self.fileName)", sizeBound: 64 << 20, thread: thread)
+    init(path: String, thread: BlockingThread) throws(HomeError) {
+        file = try LineFile(path: path, sizeBound: 64 << 20, thread: thread)
     }
 
     /// A request; method and path are `-` when they could not be read. The query is left out.

@@ -1,16 +1,24 @@
 /// The desk's log `desk.log`: one JSON object a line, with the time, the event and, for an order, its correlation id.
 final class DeskLog: Sendable {
     static let fileName = "desk.log"
+    static let format = "json-lines"
 
     /// Names this start of the process in every line.
     let bootID = Hex.random(bytes: 8)
     private let file: LineFile
+    private let faults: FaultBoard
 
-    init(folder: String, thread: BlockingThread) throws(HomeError) {
-        file = try LineFile(path: "\(folder)/\(Self.fileName)", sizeBound: 16 << 20, thread: thread)
+    init(path: String, faults: FaultBoard, thread: BlockingThread) throws(HomeError) {
+        self.faults = faults
+        file = try LineFile(path: path, sizeBound: 16 << 20, thread: thread)
     }
 
+    /// The file, as it was opened.
+    var path: String { file.path }
+
     func write(_ event: String, _ fields: KeyValuePairs<String, JSONValue> = [:]) {
+        // Fault `log-silent`: the writer takes the line and drops it.
+        if faults.isSet(.logSilent) { return }
         let head: [(String, JSONValue)] = [
             ("ts", .text(DeskClock.wallText())), ("event", .text(event)), ("boot_id", .text(bootID)),
         ]

@@ -6,13 +6,13 @@ import Synchronization
 final class Connections: Sendable {
     private struct State {
         var open: [ObjectIdentifier: any Channel] = [:]
-        var surface: Surface?
+        var surface: (any AnsweringSurface)?
         var accessLog: AccessLog?
     }
 
     private let state = Mutex(State())
 
-    func answer(with surface: Surface, accessLog: AccessLog) {
+    func answer(with surface: any AnsweringSurface, accessLog: AccessLog) {
         state.withLock {
             $0.surface = surface
             $0.accessLog = accessLog
@@ -21,7 +21,7 @@ final class Connections: Sendable {
 
     /// Gives a new connection its pipeline, or closes it if there are too many.
     func take(_ channel: any Channel) -> EventLoopFuture<Void> {
-        let parts = state.withLock { state -> (Surface, AccessLog)? in
+        let parts = state.withLock { state -> (any AnsweringSurface, AccessLog)? in
             guard state.open.count < WireLimits.connections, let surface = state.surface, let log = state.accessLog
             else { return nil }
             state.open[ObjectIdentifier(channel)] = channel

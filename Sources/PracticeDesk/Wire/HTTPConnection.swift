@@ -6,7 +6,7 @@ final class HTTPConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let surface: Surface
+    private let surface: any AnsweringSurface
     private let accessLog: AccessLog
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
@@ -16,7 +16,7 @@ final class HTTPConnection: ChannelInboundHandler {
     private var isAnswering = false
     private(set) lazy var guardian = ConnectionGuard { [unowned self] in refuse($0) }
 
-    init(surface: Surface, accessLog: AccessLog) {
+    init(surface: any AnsweringSurface, accessLog: AccessLog) {
         self.surface = surface
         self.accessLog = accessLog
     }
@@ -37,9 +37,9 @@ final class HTTPConnection: ChannelInboundHandler {
                 return refuse(431, "header_too_large", "line and header fields exceed 16 KiB")
             }
             let announced = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
-            if announced > WireLimits.body { refuseBody() }
+            if announced > WireLimits.body(of: head.uri) { refuseBody() }
         case .body(let buffer):
-            guard body.count + buffer.readableBytes <= WireLimits.body else { return refuseBody() }
+            guard body.count + buffer.readableBytes <= WireLimits.body(of: head?.uri ?? "") else { return refuseBody() }
             body.append(contentsOf: buffer.readableBytesView)
         case .end:
             guardian.requestReceived()
@@ -89,7 +89,9 @@ final class HTTPConnection: ChannelInboundHandler {
         }
     }
 
-    private func refuseBody() { refuse(413, "body_too_large", "the body exceeds 64 KiB") }
+    private func refuseBody() {
+        refuse(413, "body_too_large", "the body exceeds \(WireLimits.body(of: head?.uri ?? "") / 1024) KiB")
+    }
 
     private func refuse(_ refusal: ConnectionGuard.Refusal) {
         guard !refused, let context else { return }
@@ -116,7 +118,10 @@ final class HTTPConnection: ChannelInboundHandler {
     private func write(_ response: HTTPResponse, close: Bool) {
         log(status: response.status)
         isAnswering = false
-        guard let context else { return }
+        guard let context else {
+            response.afterwards?()
+            return
+        }
         let closing = close || inputClosed
         var headers = HTTPHeaders()
         headers.add(name: "content-type", value: "application/json")
@@ -136,10 +141,12 @@ final class HTTPConnection: ChannelInboundHandler {
             let whole = inputClosed
             context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in
                 channel.close(mode: whole ? .all : .output, promise: nil)
+                response.afterwards?()
             }
         } else {
             guardian.answered(context)
-            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+            let written = context.writeAndFlush(wrapOutboundOut(.end(nil)))
+            if let afterwards = response.afterwards { written.whenComplete { _ in afterwards() } }
         }
     }
 

@@ -6,6 +6,8 @@ struct HTTPResponse: Sendable {
     let body: [UInt8]
     /// The methods that a path takes, for 405.
     var allow: String?
+    /// Done once, when the answer has gone out or can go out no more.
+    var afterwards: (@Sendable () -> Void)?
 
     init(_ value: JSONValue, status: Int = 200) {
         self.status = status

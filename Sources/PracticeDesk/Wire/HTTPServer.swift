@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -12,7 +13,10 @@ final class HTTPServer: Sendable {
     let port: Int
 
     /// Binds a port, 0 for any that is free; connections wait until `serve` says what answers them.
-    init(port: Int) async throws(HomeError) {
+    ///
+    /// - Parameter insists: the port was ours a moment ago: where somebody's outgoing connection has been given it
+    ///   since, try again for some seconds.
+    init(port: Int, insists: Bool = false) async throws(HomeError) {
         let connections = connections
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 256)
@@ -22,7 +26,7 @@ final class HTTPServer: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in connections.take(channel) }
         do {
-            listener = try await bootstrap.bind(host: "127.0.0.1", port: port).get()
+            listener = try await Self.bind(bootstrap, port: port, attempts: insists ? 100 : 1)
         } catch {
             try? await group.shutdownGracefully()
             throw .cannotListen(port: port, message: "\(error)")
@@ -30,8 +34,17 @@ final class HTTPServer: Sendable {
         self.port = listener.localAddress?.port ?? port
     }
 
+    private static func bind(_ bootstrap: ServerBootstrap, port: Int, attempts: Int) async throws -> any Channel {
+        do {
+            return try await bootstrap.bind(host: "127.0.0.1", port: port).get()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE && attempts > 1 {
+            try await Task.sleep(for: .milliseconds(30))
+            return try await bind(bootstrap, port: port, attempts: attempts - 1)
+        }
+    }
+
     /// Begins to take connections.
-    func serve(_ surface: Surface, accessLog: AccessLog) async throws {
+    func serve(_ surface: any AnsweringSurface, accessLog: AccessLog) async throws {
         connections.answer(with: surface, accessLog: accessLog)
         try await listener.setOption(.autoRead, value: true).get()
         listener.read()

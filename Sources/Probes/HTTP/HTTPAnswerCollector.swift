@@ -9,6 +9,8 @@ final class HTTPAnswerCollector: HTTPClientResponseDelegate {
         var status: Int
         var body: ByteBuffer
         var finished: ContinuousClock.Instant
+        /// By our clock of the day, UTC nanoseconds since 1970.
+        var finishedAt: Int64
     }
 
     struct TooLarge: Error {
@@ -18,6 +20,7 @@ final class HTTPAnswerCollector: HTTPClientResponseDelegate {
     struct WithoutHead: Error {}
 
     private struct State {
+        var wasSent = false
         var status: Int?
         var body = ByteBuffer()
     }
@@ -26,6 +29,13 @@ final class HTTPAnswerCollector: HTTPClientResponseDelegate {
     private let state = Mutex(State())
 
     init(bodyCap: Int) { self.bodyCap = bodyCap }
+
+    /// Whether anything of the request was handed to a connection.
+    var wasSent: Bool { state.withLock { $0.wasSent } }
+
+    func didSendRequestHead(task: HTTPClient.Task<Answer>, _ head: HTTPRequestHead) {
+        state.withLock { $0.wasSent = true }
+    }
 
     func didReceiveHead(task: HTTPClient.Task<Answer>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
         if let announced = head.headers.first(name: "content-length").flatMap({ Int($0) }), announced > bodyCap {
@@ -47,9 +57,10 @@ final class HTTPAnswerCollector: HTTPClientResponseDelegate {
 
     func didFinishRequest(task: HTTPClient.Task<Answer>) throws -> Answer {
         let finished = ContinuousClock.now
+        let finishedAt = WallClock.nanoseconds
         return try state.withLock { state in
             guard let status = state.status else { throw WithoutHead() }
-            return Answer(status: status, body: state.body, finished: finished)
+            return Answer(status: status, body: state.body, finished: finished, finishedAt: finishedAt)
         }
     }
 }

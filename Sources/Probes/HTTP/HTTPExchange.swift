@@ -19,12 +19,25 @@ package final class HTTPExchange: Sendable {
         package var path: String
         /// JSON, if there is any.
         package var body: [UInt8]?
+        /// What proves that we may ask, sent as `Authorization: Bearer`; nil where none is needed. In no transcript.
+        package var bearer: Secret?
+        /// Whether asking twice does no more than asking once, and brings the same answer. See `TransientTrouble`.
+        package var isIdempotent: Bool
 
-        /// Asks for a path.
-        package init(_ method: String, _ path: String, body: [UInt8]? = nil) {
+        /// Asks for a path. A GET is taken for idempotent, anything else only where it is said to be.
+        package init(_ method: String, _ path: String, body: [UInt8]? = nil, isIdempotent: Bool? = nil) {
             self.method = method
             self.path = path
             self.body = body
+            self.isIdempotent = isIdempotent ?? (method == "GET")
+        }
+
+        /// The header fields that it goes out with, its length and host apart.
+        var headers: HTTPHeaders {
+            var headers = HTTPHeaders([("accept", "application/json"), ("user-agent", "holdpoint")])
+            if body != nil { headers.add(name: "content-type", value: "application/json") }
+            if let bearer { headers.add(name: "authorization", value: "Bearer \(bearer.reveal())") }
+            return headers
         }
     }
 
@@ -32,13 +45,15 @@ package final class HTTPExchange: Sendable {
     package struct Reply: Sendable {
         /// The status, 200…599.
         package var status: Int
-        /// All of the body.
+        /// All of the body, without secrets.
         package var body: Data
         /// What was said, capped, without secrets.
         package var transcript: String
         /// From handing the request over, a connection already free for it, to the last byte of the answer. Decoding is
         /// not in it, nor waiting for a thread after that byte.
         package var elapsed: Duration
+        /// When its last byte had come, by our own clock of the day: UTC nanoseconds since 1970.
+        package var finishedAt: Int64
     }
 
     /// The most that is read of a body, in bytes. Default 1 MiB; a longer answer is nonsense.
@@ -46,9 +61,10 @@ package final class HTTPExchange: Sendable {
     /// How long a target may be silent, from request to last byte. Default 2 s: below every check's hard limit.
     package let limit: Duration
 
+    /// All connections are served by one thread, so that no answer changes threads on its way.
+    let loop: any EventLoop
+    let redactor: Redactor
     private let client: HTTPClient
-    private let loop: any EventLoop
-    private let redactor: Redactor
     private let isClosed = Mutex(false)
 
     /// Makes a client that has opened nothing yet.
@@ -73,6 +89,14 @@ package final class HTTPExchange: Sendable {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
         // A refusal is an answer to us; the default would try again until the limit and call it silence.
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            channel.eventLoop.makeCompletedFuture {
+                let pipeline = channel.pipeline.syncOperations
+                try pipeline.addHandler(KeptConnectionWatch(), position: .first)
+                let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
+                try pipeline.addHandler(AnswerStatusGuard(), position: .after(decoder))
+            }
+        }
         let group = MultiThreadedEventLoopGroup.singleton
         client = HTTPClient(eventLoopGroup: group, configuration: configuration)
         loop = group.next()
@@ -92,22 +116,19 @@ package final class HTTPExchange: Sendable {
         _ request: Request, at address: SurfaceAddress, limit: Duration? = nil
     ) async throws(ProbeError) -> Reply {
         let limit = limit ?? self.limit
-        guard !Task.isCancelled else { throw .cancelled }
-        guard !isClosed.withLock({ $0 }) else { throw ProbeError(ourSide: "the probe of \(address) has been closed") }
-        var headers = HTTPHeaders([("accept", "application/json"), ("user-agent", "holdpoint")])
-        if request.body != nil { headers.add(name: "content-type", value: "application/json") }
+        try checkOpen(for: address)
         let wire: HTTPClient.Request
         do {
             wire = try HTTPClient.Request(
-                url: address.description + request.path, method: HTTPMethod(rawValue: request.method), headers: headers,
-                body: request.body.map { .byteBuffer(ByteBuffer(bytes: $0)) })
+                url: address.description + request.path, method: HTTPMethod(rawValue: request.method),
+                headers: request.headers, body: request.body.map { .byteBuffer(ByteBuffer(bytes: $0)) })
         } catch {
-            throw ProbeError(ourSide: "cannot form a request of \(request.path): \(error)")
+            throw redactor.redacted(ProbeError(ourSide: "cannot form a request of \(request.path): \(error)"))
         }
         let collector = HTTPAnswerCollector(bodyCap: bodyCap)
         let started = ContinuousClock.now
-        // All on one loop, so that no answer changes threads on its way. Only preferred: a connection that is made
-        // because a loop is *required* is an extra one to the pool, which closes it after each answer.
+        // The loop is only preferred: a connection that is made because a loop is *required* is an extra one to the
+        // pool, which closes it after each answer.
         let task = client.execute(
             request: wire, delegate: collector, eventLoop: .delegate(on: loop),
             deadline: .now() + .nanoseconds(limit.nanoseconds))
@@ -117,13 +138,20 @@ package final class HTTPExchange: Sendable {
             } onCancel: {
                 task.cancel()
             }
-            let body = Data(answer.body.readableBytesView)
+            let body = redactor.redacted(Data(answer.body.readableBytesView))
             return Reply(
                 status: answer.status, body: body, transcript: redactor.transcript(of: request, answer.status, body),
-                elapsed: answer.finished - started)
+                elapsed: answer.finished - started, finishedAt: answer.finishedAt)
         } catch {
-            throw redactor.redacted(HTTPTrouble.probeError(error, asking: request, limit: limit))
+            throw redactor.redacted(
+                HTTPTrouble.probeError(error, asking: request, limit: limit, wasSent: collector.wasSent))
         }
+    }
+
+    /// - Throws: when the task is cancelled, or the exchange has been closed.
+    func checkOpen(for address: SurfaceAddress) throws(ProbeError) {
+        guard !Task.isCancelled else { throw .cancelled }
+        guard !isClosed.withLock({ $0 }) else { throw ProbeError(ourSide: "the probe of \(address) has been closed") }
     }
 
     /// Closes every connection. What is under way ends as an error; later requests throw an error of our side.

@@ -7,9 +7,19 @@ import Readiness
 
 /// Puts an error of the HTTP client into its row of the table "what the probe met".
 enum HTTPTrouble {
-    static func probeError(_ error: any Error, asking request: HTTPExchange.Request, limit: Duration) -> ProbeError {
+    /// - Parameter wasSent: whether anything of the request was handed to a connection.
+    static func probeError(
+        _ error: any Error, asking request: HTTPExchange.Request, limit: Duration, wasSent: Bool = true
+    ) -> ProbeError {
         let what = "\(request.method) \(pathOnly(request.path))"
         switch error {
+        case let error as KeptConnectionLost:
+            return lost(
+                .keptBeforeAnswer, request,
+                "a kept connection was \(error.wasReset ? "reset" : "closed") before a byte of the answer to \(what)")
+        // What the library says where the pool had not noticed yet: the request was never written.
+        case _ where !wasSent && isOfClosedConnection(error):
+            return lost(.beforeRequest, request, "the connection was closed before \(what) was sent")
         case is CancellationError: return stopped(what)
         case let error as HTTPClientError: return client(error, what, limit)
         case let error as HTTPAnswerCollector.TooLarge:
@@ -23,7 +33,7 @@ enum HTTPTrouble {
             guard let first = error.connectionErrors.first?.error else {
                 return ProbeError(.unreachable, at: .surface, "no address of \(capped(error.host)) could be tried")
             }
-            return probeError(first, asking: request, limit: limit)
+            return probeError(first, asking: request, limit: limit, wasSent: wasSent)
         case let error as ChannelError:
             if case .connectTimeout = error {
                 return ProbeError(.unreachable, at: .surface, "no connection within \(DurationText.short(limit))")
@@ -35,6 +45,19 @@ enum HTTPTrouble {
             // What the client library finds wrong with an answer, it says in types of its own that are not public.
             return ProbeError(.nonsense, at: .surface, "the answer to \(what) breaks HTTP: \(capped("\(error)"))")
         }
+    }
+
+    private static func isOfClosedConnection(_ error: any Error) -> Bool {
+        if case ChannelError.ioOnClosedChannel = error { return true }
+        return error as? HTTPClientError == .remoteConnectionClosed
+    }
+
+    private static func lost(
+        _ loss: TransientTrouble.Loss, _ request: HTTPExchange.Request, _ detail: String
+    ) -> ProbeError {
+        ProbeError(
+            .unreachable, at: .surface, detail,
+            isTransient: TransientTrouble.isTransient(loss, ofIdempotent: request.isIdempotent))
     }
 
     private static func client(_ error: HTTPClientError, _ what: String, _ limit: Duration) -> ProbeError {

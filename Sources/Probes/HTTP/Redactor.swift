@@ -20,6 +20,14 @@ struct Redactor: Sendable {
         return redacted(text)
     }
 
+    /// The body without any secret, so that none comes into a value either. As it is, where it holds none.
+    func redacted(_ body: Data) -> Data {
+        let holdsSome = secrets().contains { secret in
+            body.withUnsafeBytes { ByteSearch.place(of: Array(secret.reveal().utf8), in: $0) != nil }
+        }
+        return holdsSome ? Data(redacted(String(decoding: body, as: UTF8.self)).utf8) : body
+    }
+
     func redacted(_ error: ProbeError) -> ProbeError {
         var error = error
         error.detail = redacted(error.detail)

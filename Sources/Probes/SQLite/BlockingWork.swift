@@ -1,4 +1,5 @@
 import NIOPosix
+import Readiness
 
 /// A thread of its own for work that blocks: SQLite. Work is done in the order in which it was given.
 ///
@@ -22,6 +23,27 @@ final class BlockingWork: Sendable {
     ///   and after `finish`.
     func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await pool.runIfActive(work)
+    }
+
+    /// Does one piece of work on a thread that is made for it: for file systems, which may take their time.
+    ///
+    /// - Parameter what: reads after "our side: ", where the trouble is none that the work knows.
+    static func once<Value: Sendable>(
+        _ what: String, _ work: @escaping @Sendable () throws(ProbeError) -> Value
+    ) async throws(ProbeError) -> Value {
+        let thread = BlockingWork()
+        do {
+            let value = try await thread.run { () throws in try work() }
+            await thread.finish {}
+            return value
+        } catch {
+            await thread.finish {}
+            switch error {
+            case let error as ProbeError: throw error
+            case is CancellationError: throw .cancelled
+            default: throw ProbeError(ourSide: "\(what): \(error)")
+            }
+        }
     }
 
     /// Does the last work, whatever became of the task, and ends the thread.

@@ -8,11 +8,7 @@ import Synchronization
 /// too. So this type keeps its descriptor, in one process-wide list, until no connection of ours is left on the file.
 /// For the same reason nothing else in this process may open a ledger while it is being probed.
 final class LedgerFile: Sendable {
-    /// What tells one file from another.
-    struct Key: Hashable, Sendable {
-        var device: UInt64
-        var inode: UInt64
-    }
+    typealias Key = FileIdentity
 
     /// What changes when somebody writes.
     struct Version: Equatable, Sendable {
@@ -126,7 +122,7 @@ final class LedgerFile: Sendable {
 
     /// Whether another process has the file open, as far as this user may know: one that holds a lock on it (SQLite's
     /// in WAL mode hold a shared one while they are open), or one of this user's with a descriptor of it.
-    var isOpenElsewhere: Bool { isLockedElsewhere || isHeldElsewhere }
+    var isOpenElsewhere: Bool { isLockedElsewhere || ProcessTable.isHeldElsewhere(key) }
 
     private var isLockedElsewhere: Bool {
         // SQLite's lock bytes: PENDING, RESERVED and 510 of SHARED, from 1 GiB on (sqlite.org/lockingv3.html).
@@ -138,61 +134,6 @@ final class LedgerFile: Sendable {
         return withUnsafeMutablePointer(to: &lock) { fcntl(descriptor, F_GETLK, $0) } == 0
             && lock.l_type != Int16(F_UNLCK)
     }
-
-    private var isHeldElsewhere: Bool {
-        let own = "\(getpid())"
-        return Self.names(in: "/proc").contains { process in
-            guard process != own, process.utf8.allSatisfy({ (48...57).contains($0) }) else { return false }
-            // The second look is for a child of ours that became its program between the first and the question: that
-            // closed what it had of ours.
-            return isHeld(by: process) && !Self.isOwnBeforeExec(process) && isHeld(by: process)
-        }
-    }
-
-    private func isHeld(by process: String) -> Bool {
-        // Another user's process cannot be looked into; its list is empty.
-        Self.names(in: "/proc/\(process)/fd").contains { number in
-            var status = stat()
-            return stat("/proc/\(process)/fd/\(number)", &status) == 0 && Key(status) == key
-        }
-    }
-
-    /// Whether a process is a child of ours that has not become its own program yet: for that moment it has a copy of all
-    /// our descriptors. It still has our arguments, which no program has that we start.
-    private static func isOwnBeforeExec(_ process: String) -> Bool {
-        guard let status = bytes(of: "/proc/\(process)/stat"), let nameEnd = status.lastIndex(of: UInt8(ascii: ")"))
-        else { return true }  // It is gone.
-        // Behind the name, which may hold anything: state, parent …
-        let fields = status[status.index(after: nameEnd)...].split(separator: UInt8(ascii: " "))
-        guard fields.count > 1, String(decoding: fields[1], as: UTF8.self) == "\(getpid())" else { return false }
-        return bytes(of: "/proc/\(process)/cmdline") == bytes(of: "/proc/self/cmdline")
-    }
-
-    private static func bytes(of path: String) -> [UInt8]? {
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var buffer = [UInt8](repeating: 0, count: 8192)
-        let count = read(descriptor, &buffer, buffer.count)
-        return count >= 0 ? Array(buffer.prefix(count)) : nil
-    }
-
-    private static func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
-    }
-}
-
-extension LedgerFile.Key {
-    init(_ status: stat) { self.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)) }
 }
 
 extension LedgerFile.Version {

@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 import Glibc
 import Readiness
 
@@ -12,6 +13,10 @@ struct LedgerOpening: Sendable {
         /// As one that others may be writing.
         case readOnly
     }
+
+    /// The most bytes that SQLite may make of one value or row: 64 MiB. Its own limit is 1 GB, and a hostile ledger
+    /// would have it all.
+    private static let valueCap: Int32 = 64 << 20
 
     let queue: DatabaseQueue
     let file: LedgerFile
@@ -75,6 +80,9 @@ struct LedgerOpening: Sendable {
         configuration.label = "holdpoint-ledger"
         configuration.readonly = true
         configuration.foreignKeysEnabled = false
+        configuration.prepareDatabase { database in
+            sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_LENGTH, valueCap)
+        }
         configuration.busyMode = .timeout(Double(busy.milliseconds) / 1000)
         do {
             return try DatabaseQueue(path: name, configuration: configuration)

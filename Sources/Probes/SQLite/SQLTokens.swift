@@ -38,9 +38,12 @@ struct SQLTokens {
 
     /// Whether the statement asks and does nothing else, by its first word. A WITH may stand before a write: whether a
     /// statement writes is for SQLite to say.
-    var isQuery: Bool {
+    var isQuery: Bool { ["SELECT", "WITH", "VALUES"].contains(where: begins(with:)) }
+
+    /// Whether a keyword is the first word.
+    func begins(with keyword: String) -> Bool {
         guard case .word(let first)? = tokens.first else { return false }
-        return ["SELECT", "WITH", "VALUES"].contains(first.uppercased())
+        return first.uppercased() == keyword
     }
 
     /// A name as it is written in a statement: in quotes, quotes in it doubled. (GRDB's `quotedDatabaseIdentifier`

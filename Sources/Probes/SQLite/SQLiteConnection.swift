@@ -121,7 +121,7 @@ package final class SQLiteConnection: LedgerConnection {
     }
 
     /// Does a piece of work on the thread, within the limit, stopped when the task is cancelled.
-    private func perform<Value: Sendable>(
+    func perform<Value: Sendable>(
         _ what: String, _ body: @escaping @Sendable (Database, String, LedgerJob) throws -> Value
     ) async throws(ProbeError) -> Value {
         let job = LedgerJob(limit: limit)
@@ -208,11 +208,11 @@ package final class SQLiteConnection: LedgerConnection {
         }
     }
 
-    private static func text(of query: CriticalQuery) -> String {
+    static func text(of query: CriticalQuery) -> String {
         capped(query.sql) + (query.parameters.isEmpty ? "" : "\nparameters: \(capped("\(query.parameters)"))")
     }
 
-    private static func capped(_ text: String) -> String {
+    static func capped(_ text: String) -> String {
         text.utf8.count <= Redactor.bodyCap ? text : String(text.prefix(Redactor.bodyCap)) + " …"
     }
 }

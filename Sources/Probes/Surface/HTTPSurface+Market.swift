@@ -24,6 +24,7 @@ extension HTTPSurface: MarketDataProbe {
         let request = HTTPExchange.Request("GET", "/readyz/marketdata")
         let reply = try await ask(request)
         let wire = try Self.decode(SnapshotWire.self, from: reply, to: request)
+        try Self.check(wire.symbols.count <= WireText.listCap, request, "\(wire.symbols.count) symbols")
         guard Set(wire.symbols.map(\.symbol)).count == wire.symbols.count else {
             throw Self.nonsense(request, "a symbol is named twice")
         }
@@ -44,21 +45,5 @@ extension HTTPSurface: MarketDataProbe {
                 tick: $0.tick_size, lot: $0.lot_size, sequence: $0.sequence, age: .milliseconds($0.age_ms))
         }
         return Answer(symbols, transcript: reply.transcript, elapsed: reply.elapsed)
-    }
-}
-
-extension HTTPSurface: KillSwitchProbe {
-    private struct SwitchWire: Decodable {
-        var engaged: Bool
-        var by: String?
-    }
-
-    /// `GET /readyz/killswitch`.
-    package func state() async throws(ProbeError) -> Answer<KillSwitchState> {
-        let request = HTTPExchange.Request("GET", "/readyz/killswitch")
-        let reply = try await ask(request)
-        let wire = try Self.decode(SwitchWire.self, from: reply, to: request)
-        return Answer(
-            KillSwitchState(isEngaged: wire.engaged, by: wire.by), transcript: reply.transcript, elapsed: reply.elapsed)
     }
 }

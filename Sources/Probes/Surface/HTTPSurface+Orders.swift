@@ -26,6 +26,22 @@ extension HTTPSurface: OrderProbe {
             var seq: Int64
             var kind: DropCopy.Event.Kind
             var client_order_id: String
+            var account: String?
+            var symbol: String?
+            var side: OrderRequest.Side?
+            var quantity: DecimalValue?
+            var price: DecimalValue?
+            var fee: DecimalValue?
+            var at: UTCInstant?
+
+            /// What is said has to be possible; what is not said stays nil.
+            var complaint: String? {
+                if account?.isEmpty == true || symbol?.isEmpty == true { return "an empty account or symbol" }
+                // What has been filled has been paid for; other messages may speak of nothing.
+                let least = [quantity, price].compactMap { $0?.decimal }.min()
+                if let least, least < 0 || (kind == .fill && least == 0) { return "an impossible quantity or price" }
+                return fee != nil && kind != .fill ? "a fee of what is no fill" : nil
+            }
         }
 
         var events: [Event]
@@ -41,20 +57,25 @@ extension HTTPSurface: OrderProbe {
     package func submit(_ order: OrderRequest) async throws(ProbeError) -> Answer<OrderState> {
         let request = try OrderWire.request("/readyz/orders", order)
         let reply = try await ask(request)
-        let wire = try Self.decode(StateWire.self, from: reply, to: request)
-        guard wire.client_order_id == order.clientOrderID else {
-            throw Self.nonsense(request, "it is of another order")
-        }
-        guard !wire.order_id.isEmpty else { throw Self.nonsense(request, "order_id is empty") }
-        return Answer(
-            OrderState(orderID: wire.order_id, status: wire.status, reasonCode: wire.reason_code),
-            transcript: reply.transcript, elapsed: reply.elapsed)
+        return Self.answer(try Self.state(of: order, from: reply, to: request), from: reply)
+    }
+
+    /// What an answer to the submission of an order says has become of it.
+    static func state(
+        of order: OrderRequest, from reply: HTTPExchange.Reply, to request: HTTPExchange.Request
+    ) throws(ProbeError) -> OrderState {
+        let wire = try decode(StateWire.self, from: reply, to: request)
+        try check(wire.client_order_id == order.clientOrderID, request, "it is of another order")
+        try check(!wire.order_id.isEmpty, request, "order_id is empty")
+        return OrderState(orderID: wire.order_id, status: wire.status, reasonCode: wire.reason_code)
     }
 
     /// `POST /readyz/orders/ID/cancel`. An id that the target does not know comes back as rejected with the reason
     /// `unknown_order`: nothing works under it, and nothing was taken back.
     package func cancel(orderID: String) async throws(ProbeError) -> Answer<OrderState> {
-        let request = HTTPExchange.Request("POST", "/readyz/orders/\(Self.escaped(orderID))/cancel")
+        // What has been taken back is not taken back twice, and the answer is the same.
+        let path = "/readyz/orders/\(Self.escaped(orderID))/cancel"
+        let request = HTTPExchange.Request("POST", path, isIdempotent: true)
         let reply = try await ask(request, answering: [200, 404])
         if reply.status == 404 {
             // A path that is not offered is 404 as well: only the code tells the two apart.
@@ -94,6 +115,8 @@ extension HTTPSurface: OrderProbe {
         let reply = try await ask(request)
         let wire = try Self.decode(DropCopyWire.self, from: reply, to: request)
         guard wire.last >= 0 else { throw Self.nonsense(request, "last is below zero") }
+        try Self.check(wire.events.count <= Self.dropCopyPage, request, "more messages than were asked for")
+        if let complaint = wire.events.lazy.compactMap(\.complaint).first { throw Self.nonsense(request, complaint) }
         if let sequence {
             var expected = max(0, sequence)
             for event in wire.events {
@@ -111,7 +134,9 @@ extension HTTPSurface: OrderProbe {
             guard wire.events.isEmpty else { throw Self.nonsense(request, "messages that were not asked for") }
         }
         let events = wire.events.map {
-            DropCopy.Event(sequence: $0.seq, kind: $0.kind, clientOrderID: $0.client_order_id)
+            DropCopy.Event(
+                sequence: $0.seq, kind: $0.kind, clientOrderID: $0.client_order_id, account: $0.account,
+                symbol: $0.symbol, side: $0.side, quantity: $0.quantity, price: $0.price, fee: $0.fee, at: $0.at)
         }
         return Answer(
             DropCopy(events: events, last: wire.last), transcript: reply.transcript, elapsed: reply.elapsed)

@@ -5,10 +5,13 @@ import Readiness
 /// (docs/guides/readiness-surface.md).
 ///
 /// Answers are taken strictly: a decimal that is not text, an unknown status word, an answer about another order than
-/// the one asked for are nonsense. Fields it does not know are passed over. No request carries a secret.
+/// the one asked for are nonsense. Fields it does not know are passed over. Nothing is asked twice.
+///
+/// The token of the record goes with the requests that the contract says need it, to the record's own address; never
+/// into a transcript, a value or an error.
 package struct HTTPSurface: Sendable {
-    private let source: RecordSource
-    private let exchange: HTTPExchange
+    let source: RecordSource
+    let exchange: HTTPExchange
     private let series: HTTPExchange
     private let turn = OneAtATime()
 
@@ -33,14 +36,23 @@ package struct HTTPSurface: Sendable {
         return try Self.admit(reply, to: request, statuses)
     }
 
-    /// The same over the connection that is kept for decisions, one request at a time.
+    /// Asks for what only the token's holder may do. The token goes to the address that stands beside it in the record.
+    func askAuthorised(_ request: HTTPExchange.Request) async throws(ProbeError) -> HTTPExchange.Reply {
+        let (address, token) = try source.authority()
+        var request = request
+        request.bearer = token
+        return try Self.admit(try await exchange.perform(request, at: address), to: request, [200])
+    }
+
+    /// Asks as `ask` does over the connection that is kept for decisions, one request at a time.
     func askInSeries(_ request: HTTPExchange.Request) async throws(ProbeError) -> HTTPExchange.Reply {
         let address = try source.address()
         let reply = try await turn.run { () throws(ProbeError) in try await series.perform(request, at: address) }
         return try Self.admit(reply, to: request, [200])
     }
 
-    private static func admit(
+    /// Hands on an answer with one of `statuses`; the others are trouble by the table "what the probe met".
+    static func admit(
         _ reply: HTTPExchange.Reply, to request: HTTPExchange.Request, _ statuses: Set<Int>
     ) throws(ProbeError) -> HTTPExchange.Reply {
         if statuses.contains(reply.status) { return reply }
@@ -55,6 +67,33 @@ package struct HTTPSurface: Sendable {
         if (300..<400).contains(reply.status) { detail += ", a redirect; none is followed" }
         if let said = SurfaceRefusal(reply.body) { detail += " \(said.code)" }
         throw ProbeError(meeting, at: .surface, detail)
+    }
+
+    /// A POST with a body in JSON.
+    ///
+    /// - Parameter isIdempotent: whether doing it twice does no more than once, and brings the same answer.
+    static func post(
+        _ path: String, _ body: some Encodable, isIdempotent: Bool
+    ) throws(ProbeError) -> HTTPExchange.Request {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return HTTPExchange.Request("POST", path, body: Array(try encoder.encode(body)), isIdempotent: isIdempotent)
+        } catch {
+            throw ProbeError(ourSide: "cannot write the body of POST \(path) as JSON: \(error)")
+        }
+    }
+
+    /// Throws nonsense unless a condition on an answer holds.
+    static func check(
+        _ holds: Bool, _ request: HTTPExchange.Request, _ complaint: @autoclosure () -> String
+    ) throws(ProbeError) {
+        guard holds else { throw nonsense(request, complaint()) }
+    }
+
+    /// A value with the exchange that brought it.
+    static func answer<Value: Sendable>(_ value: Value, from reply: HTTPExchange.Reply) -> Answer<Value> {
+        Answer(value, transcript: reply.transcript, elapsed: reply.elapsed)
     }
 
     /// Decodes the body of a reply; whatever does not fit is nonsense, and the field is named.

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Readiness
 
 /// An order as it is spelled in JSON.
@@ -21,13 +20,9 @@ struct OrderWire: Encodable {
         price = order.price
     }
 
+    /// Idempotent in both uses of an order: a decision keeps nothing, and the same client order id again is the same
+    /// order with the same answer.
     static func request(_ path: String, _ order: OrderRequest) throws(ProbeError) -> HTTPExchange.Request {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        do {
-            return HTTPExchange.Request("POST", path, body: Array(try encoder.encode(OrderWire(order))))
-        } catch {
-            throw ProbeError(ourSide: "cannot write an order as JSON: \(error)")
-        }
+        try HTTPSurface.post(path, OrderWire(order), isIdempotent: true)
     }
 }

@@ -3,10 +3,18 @@ package import Readiness
 /// The commands with which a person looks at a practice desk and mends it. Each is one line for a POSIX shell, every
 /// word of the target's quoted; none holds the token.
 package enum DeskRunbook {
+    /// Behind the prefix, one readiness account for each tier of a practice desk.
+    private static let tiers = ["SNIPER", "HUNTER", "STRATEGIST"]
+
     /// Writes the commands for the desk of a record.
     package static func commands(for line: DeskStartLine) -> TargetRunbook {
         let home = ShellWord.quoted(line.home)
         func ask(_ path: String) -> String { "curl -sS " + ShellWord.quoted("\(line.address)\(path)") }
+        // The braces are curl's own: one request for each account, each answer on a line.
+        let accounts = "account=\(line.accountPrefix){\(tiers.joined(separator: ","))}"
+        func askEach(_ path: String) -> String {
+            "curl -sS -w '\\n' " + ShellWord.quoted("\(line.address)\(path)?\(accounts)")
+        }
         return TargetRunbook(
             status: "holdpoint desk status --home \(home)",
             restart: stop(line) + "; holdpoint desk serve --home \(home) &",
@@ -14,11 +22,45 @@ package enum DeskRunbook {
             limits: ask("/readyz/risk/limits"),
             marketData: ask("/readyz/marketdata"),
             killSwitch: ask("/readyz/killswitch"),
-            releaseKillSwitch: release(line),
+            releaseKillSwitch: postWithToken(
+                "/readyz/killswitch", #"{"action":"release","by":"operator"}"#, line),
             dropCopy: ask("/dropcopy?after=0&limit=2000"),
             log: "tail -n 50 \(ShellWord.quoted(line.logPath))",
+            positions: askEach("/readyz/positions"),
+            components: ask("/readyz/components"),
+            pool: ask("/readyz/pool"),
+            stops: askEach("/readyz/stops"),
+            restoreFeed: postWithToken("/readyz/marketdata/inject", #"{"action":"restore"}"#, line),
+            disk: disk(line),
+            instances: ask("/readyz"),
+            clock: "date -u +%FT%T.%NZ; curl -sS -w '\\n' \(ShellWord.quoted("\(line.address)/readyz")); "
+                + "date -u +%FT%T.%NZ",
+            sizing: post("/readyz/risk/size", exampleEdge, line),
+            correlation: post("/readyz/risk/correlation", exampleSeries, line),
             limitsFile: line.tiersFile,
             migrationsFolder: line.migrationsFolder)
+    }
+
+    private static let exampleEdge =
+        #"{"tier":"hunter","symbol":"SOL-USD","win_probability":"0.55","odds":"1.5","trades":120,"#
+        + #""capital":"100000.00","price":"129.00"}"#
+
+    /// Twenty returns each, the fewest that there is a coefficient for.
+    private static let exampleSeries: String = {
+        let held = (0..<20).map { $0 % 2 == 0 ? #""0.01""# : #""-0.02""# }.joined(separator: ",")
+        let wanted = (0..<20).map { $0 % 3 == 0 ? #""0.02""# : #""-0.01""# }.joined(separator: ",")
+        return #"{"tier":"hunter","held":["# + held + #"],"wanted":["# + wanted + "]}"
+    }()
+
+    /// Each place that the desk writes to; those on one file system show the same room.
+    private static func disk(_ line: DeskStartLine) -> String {
+        let paths = [line.home, line.ledger.path, line.logPath, line.accessLog]
+        return "df -h -- " + paths.map(ShellWord.quoted).joined(separator: " ")
+    }
+
+    private static func post(_ path: String, _ body: String, _ line: DeskStartLine) -> String {
+        "curl -sS -H 'Content-Type: application/json' -d \(ShellWord.quoted(body)) "
+            + ShellWord.quoted("\(line.address)\(path)")
     }
 
     /// Ends the process and waits until it is gone, if it still is the one that the record means: by the time that a
@@ -35,11 +77,10 @@ package enum DeskRunbook {
     }
 
     /// The token goes from the file through a pipe into curl's header: it is in no argument that `ps` would show.
-    private static func release(_ line: DeskStartLine) -> String {
+    private static func postWithToken(_ path: String, _ body: String, _ line: DeskStartLine) -> String {
         let record = ShellWord.quoted(TargetRecord.path(in: line.home))
         let expression = #"'s/.*"token"[[:space:]]*:[[:space:]]*"([^"]*)".*/Authorization: Bearer \1/p'"#
-        let url = ShellWord.quoted("\(line.address)/readyz/killswitch")
         return "sed -nE \(expression) \(record) | curl -sS -H @- -H 'Content-Type: application/json' "
-            + #"-d '{"action":"release","by":"operator"}' "# + url
+            + "-d \(ShellWord.quoted(body)) " + ShellWord.quoted("\(line.address)\(path)")
     }
 }

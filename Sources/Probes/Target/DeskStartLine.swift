@@ -36,9 +36,14 @@ package struct DeskStartLine: Sendable, Equatable {
     package let migrationsFolder: String
     /// Above how many rows the desk calls a table large.
     package let largeTableRows: Int
+    /// The command that restarts it: the program's absolute path and its arguments; nil where the desk names none. It
+    /// is a claim like the rest: whoever runs it trusts the record first.
+    package let controlRestart: [String]?
 
     /// The name that a practice desk gives itself.
     package static let deskName = "holdpoint-practice-desk"
+
+    static let roles: Set = ["primary", "standby"]
 
     /// Decodes a line or a file.
     ///
@@ -75,6 +80,10 @@ package struct DeskStartLine: Sendable, Equatable {
             Set(wire.ledger.critical_queries.map(\.name)).count == wire.ledger.critical_queries.count,
             "two critical queries have one name")
         try check(wire.ledger.large_table_rows > 0, "ledger.large_table_rows is not above zero")
+        try check(Self.roles.contains(wire.role), "role is not primary or standby")
+        try check(WireText.isName(wire.instance), "instance is not a name")
+        try check(WireText.isName(wire.log.format), "log.format is not a name")
+        if let argv = wire.control?.restart { try Self.checkCommand(argv) }
         pid = wire.pid
         pidStartTicks = wire.pid_start_ticks
         home = wire.home
@@ -92,66 +101,28 @@ package struct DeskStartLine: Sendable, Equatable {
             criticalQueries: wire.ledger.critical_queries.map {
                 CriticalQuery(name: $0.name, sql: $0.sql, parameters: $0.parameters)
             },
-            expectedHead: wire.ledger.expected_head, revisionTable: wire.ledger.revision_table)
+            expectedHead: wire.ledger.expected_head, revisionTable: wire.ledger.revision_table,
+            books: try wire.ledger.books?.books())
+        controlRestart = wire.control?.restart
         migrationsFolder = wire.ledger.migrations
         largeTableRows = wire.ledger.large_table_rows
+    }
+
+    /// Arguments go to the system as they are: none may end early, and the program is not looked for in a path.
+    private static func checkCommand(_ argv: [String]) throws(ProbeError) {
+        let isCommand =
+            (1...32).contains(argv.count) && argv[0].hasPrefix("/")
+            && argv.allSatisfy { $0.utf8.count < 4096 && !$0.utf8.contains(0) }
+        guard isCommand else {
+            throw ProbeError(
+                .nonsense, at: .surface, "the desk's record: control.restart is not a command with an absolute path")
+        }
     }
 
     private static func isAccountByte(_ byte: UInt8) -> Bool {
         switch byte {
         case 48...57, 65...90, UInt8(ascii: "-"), UInt8(ascii: "_"): true
         default: false
-        }
-    }
-}
-
-extension DeskStartLine {
-    /// The record as it is spelled in JSON.
-    struct Wire: Decodable {
-        struct Log: Decodable {
-            var path: String
-            var format: String
-        }
-
-        struct Query: Decodable {
-            var name: String
-            var sql: String
-            var parameters: [String]
-        }
-
-        struct Ledger: Decodable {
-            var engine: String
-            var path: String
-            var migrations: String
-            var expected_head: String
-            var revision_table: String
-            var large_table_rows: Int
-            var critical_queries: [Query]
-        }
-
-        var event: String
-        var desk: String
-        var pid: Int32
-        var pid_start_ticks: UInt64?
-        var home: String
-        var address: String
-        var started_at: UTCInstant
-        var instance: String
-        var role: String
-        var account_prefix: String
-        var log: Log
-        var access_log: String
-        var tiers_file: String
-        var ledger: Ledger
-        var token: String?
-
-        static func decoded(from bytes: [UInt8]) throws(ProbeError) -> Wire {
-            do {
-                return try JSONDecoder().decode(Wire.self, from: Data(bytes))
-            } catch {
-                // The field only: a decoding error may quote what it found, and a record holds a token.
-                throw ProbeError(.nonsense, at: .surface, "the desk's record: \(WireTrouble.place(of: error))")
-            }
         }
     }
 }

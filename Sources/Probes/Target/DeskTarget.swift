@@ -32,8 +32,11 @@ package struct DeskTarget: Sendable {
         let series = HTTPExchange(connections: 1, limit: limit, secrets: { source.tokens })
         let surface = HTTPSurface(source: source, exchange: exchange, series: series)
         let probes = TargetProbes(
-            discovery: surface, risk: surface, orders: surface, market: surface, killSwitch: surface,
-            ledger: SQLiteLedger(source: source, limit: ledgerLimit),
+            discovery: surface, risk: surface, orders: surface, market: surface, killSwitch: surface, clock: surface,
+            instances: surface, log: surface, components: surface, storage: TargetVolumes(source: source),
+            positions: surface, sizing: surface, correlation: surface, feed: surface, stops: surface, burst: surface,
+            control: CommandControl(source: source, surface: surface), pool: surface,
+            migrations: MigrationFolder(source: source), ledger: SQLiteLedger(source: source, limit: ledgerLimit),
             accounts: ReadinessAccounts(prefix: record.line.accountPrefix),
             runbook: DeskRunbook.commands(for: record.line))
         return DeskTarget(

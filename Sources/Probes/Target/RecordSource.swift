@@ -59,7 +59,31 @@ package final class RecordSource: Sendable {
         }
     }
 
-    /// What must show nowhere: the tokens that the home's record has held.
+    /// Where the surface is and what proves that we may ask, out of one record: a token goes to no other address than
+    /// the one that stands beside it. Unlike `address`, without a record there is neither: whoever has taken the port
+    /// over since is not told the token.
+    ///
+    /// - Throws: as `current`; also nonsense when the address is not a literal loopback one.
+    package func authority() throws(ProbeError) -> (address: SurfaceAddress, token: Secret) {
+        let record = try current(for: .surface)
+        guard record.line.address.isLoopback else {
+            throw ProbeError(.nonsense, at: .surface, "\(record.line.address) is not on loopback; it gets no token")
+        }
+        return (record.line.address, record.token)
+    }
+
+    /// Takes note of the token of the home's standby, so that it shows nowhere either. Reads a small file; without one
+    /// there is nothing to note.
+    func noteStandby() {
+        do throws(ProbeError) {
+            let token = try TargetRecord.readStandby(home: home).token
+            state.withLock { state in if !state.tokens.contains(token) { state.tokens.append(token) } }
+        } catch {
+            // A standby that has just gone is the commonest reason. Whoever asks it finds out.
+        }
+    }
+
+    /// What must show nowhere: the tokens that the home's records have held.
     package var tokens: [Secret] { state.withLock { $0.tokens } }
 
     private func check(_ record: TargetRecord, _ file: PrivateFile) throws(ProbeError) {
@@ -69,6 +93,7 @@ package final class RecordSource: Sendable {
         if let trouble = PrivateFolder.trouble(with: home) { throw refuse("\(home) \(trouble)") }
         guard file.isOurs else { throw refuse("\(TargetRecord.path(in: home)) is not ours alone (mode 0600)") }
         guard record.line.home == home else { throw refuse("it names another home") }
+        guard record.line.role == "primary" else { throw refuse("it is the record of a \(record.line.role)") }
         guard record.line.address.isLoopback else { throw refuse("\(record.line.address) is not on loopback") }
     }
 }

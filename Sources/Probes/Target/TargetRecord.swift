@@ -5,18 +5,22 @@ package import Readiness
 package struct TargetRecord: Sendable, Equatable {
     /// What the desk says of itself.
     package let line: DeskStartLine
-    /// What only a reader of `desk.json` knows. It is sent nowhere: the interlock sends a digest of it, a person's
-    /// command reads it from the file.
+    /// What only a reader of `desk.json` knows. It is sent to the desk's own loopback address alone, and only with what
+    /// needs it: the interlock sends a digest of it, a person's command reads it from the file.
     package let token: Secret
 
     /// The name of the file in a home.
     package static let fileName = "desk.json"
+    /// The name of the file of a standby beside it.
+    package static let standbyFileName = "standby.json"
     /// The most that is read of it, in bytes: 1 MiB.
     package static let sizeCap = 1 << 20
 
     /// The path of a home's record.
-    package static func path(in home: String) -> String {
-        home.hasSuffix("/") ? home + fileName : home + "/" + fileName
+    package static func path(in home: String) -> String { path(of: fileName, in: home) }
+
+    private static func path(of file: String, in home: String) -> String {
+        home.hasSuffix("/") ? home + file : home + "/" + file
     }
 
     /// Decodes the text of a `desk.json`.
@@ -25,8 +29,11 @@ package struct TargetRecord: Sendable, Equatable {
     package init(parsing bytes: [UInt8]) throws(ProbeError) {
         let wire = try DeskStartLine.Wire.decoded(from: bytes)
         line = try DeskStartLine(wire)
-        guard let token = wire.token, token.utf8.count >= 16, token.utf8.count <= 1024 else {
-            throw ProbeError(.nonsense, at: .surface, "the desk's record: no token of 16 to 1024 bytes")
+        // Visible characters only: it stands in a header field, which it must not end.
+        guard let token = wire.token, (16...1024).contains(token.utf8.count),
+            token.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else {
+            throw ProbeError(.nonsense, at: .surface, "the desk's record: no token of 16 to 1024 visible characters")
         }
         self.token = Secret(token)
     }
@@ -39,8 +46,20 @@ package struct TargetRecord: Sendable, Equatable {
         try TargetRecord(parsing: file(home: home).bytes)
     }
 
-    static func file(home: String) throws(ProbeError) -> PrivateFile {
-        let path = path(in: home)
+    /// Reads what the standby of a home says of itself.
+    ///
+    /// - Throws: as `read`; also nonsense when the record is not a standby's or names another home.
+    package static func readStandby(home: String) throws(ProbeError) -> TargetRecord {
+        let record = try TargetRecord(parsing: file(home: home, name: standbyFileName).bytes)
+        guard record.line.role == "standby", record.line.home == home else {
+            throw ProbeError(
+                .nonsense, at: .surface, "\(path(of: standbyFileName, in: home)) is not the record of a standby of it")
+        }
+        return record
+    }
+
+    static func file(home: String, name: String = fileName) throws(ProbeError) -> PrivateFile {
+        let path = path(of: name, in: home)
         do throws(PrivateFile.Trouble) {
             return try PrivateFile.read(path, cap: sizeCap)
         } catch {

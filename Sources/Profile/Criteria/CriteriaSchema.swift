@@ -21,6 +21,8 @@ enum CriteriaSchema {
         case symbols
         /// What a target can offer (`Capability`).
         case capabilities
+        /// Names that the target chooses: parts of it, words of its columns.
+        case words
     }
 
     /// One key.
@@ -34,7 +36,7 @@ enum CriteriaSchema {
     }
 
     /// The groups under `thresholds`, in the order of the shipped file.
-    static let sections = ["performance", "reliability", "security", "smoke", "database", "noise"]
+    static let sections = ["performance", "reliability", "security", "smoke", "risk", "database", "noise"]
 
     /// In the order of the shipped file. `// own`: beside the keys of the brief's form (requirements.md A13).
     static let keys: [Key] = [
@@ -66,6 +68,26 @@ enum CriteriaSchema {
         Key(section: "smoke", name: "max_round_trip_ms", kind: .number(.milliseconds())),  // own
         Key(section: "smoke", name: "expected_symbols", kind: .names(.symbols)),  // own
         Key(section: "smoke", name: "expected_capabilities", kind: .names(.capabilities)),  // own
+        Key(section: "smoke", name: "warn_clock_offset_ms", kind: .number(.milliseconds())),  // own
+        Key(section: "smoke", name: "max_clock_offset_ms", kind: .number(.milliseconds())),  // own
+        Key(
+            section: "smoke", name: "min_free_disk_gb",
+            kind: .number(NumberRange(lowest: "0.001", highest: "1000000000", unit: "GB"))),  // own
+        Key(section: "smoke", name: "max_log_delay_ms", kind: .number(.milliseconds())),  // own
+        Key(section: "smoke", name: "max_books_ms", kind: .number(.milliseconds())),  // own
+        Key(section: "smoke", name: "essential_components", kind: .names(.words)),  // own
+        Key(section: "risk", name: "max_stop_exit_ms", kind: .number(.milliseconds())),  // own
+        Key(section: "risk", name: "kelly_fraction", kind: .number(.share)),  // own
+        Key(section: "risk", name: "kelly_max_fraction", kind: .number(.share)),  // own
+        Key(section: "risk", name: "kelly_min_trades", kind: .number(.count(upTo: "1000000", of: "trades"))),  // own
+        Key(
+            section: "risk", name: "max_kelly_error",
+            kind: .number(NumberRange(lowest: "0", highest: "0.01", unit: "relative"))),  // own
+        Key(section: "risk", name: "max_fail_closed_ms", kind: .number(.milliseconds())),  // own
+        Key(section: "risk", name: "max_killswitch_cancel_ms", kind: .number(.milliseconds())),  // own
+        Key(section: "risk", name: "max_restart_ms", kind: .number(.milliseconds())),  // own
+        Key(section: "database", name: "max_checkout_ms", kind: .number(.milliseconds())),  // own
+        Key(section: "database", name: "money_columns", kind: .names(.words)),  // own
         Key(
             section: "database", name: "max_scanned_rows",
             kind: .number(.count(upTo: "1000000000000", of: "rows"))),  // own
@@ -95,6 +117,7 @@ extension CriteriaSchema.Names {
         switch self {
         case .symbols: "symbols such as BTC-USD (1 to 32 letters, digits, and - . / _ :)"
         case .capabilities: Self.offers.joined(separator: ", ")
+        case .words: "names such as state_machine (1 to 64 lower-case letters, digits, and _)"
         }
     }
 
@@ -103,18 +126,26 @@ extension CriteriaSchema.Names {
         switch self {
         case .symbols: (1...32).contains(name.utf8.count) && name.utf8.allSatisfy(Self.isSymbolCharacter)
         case .capabilities: Self.offers.contains(name)
+        case .words: (1...64).contains(name.utf8.count) && name.utf8.allSatisfy(Self.isWordCharacter)
         }
     }
 
     /// The known name that was probably meant.
     func nearest(_ name: String) -> String? {
         switch self {
-        case .symbols: nil
+        case .symbols, .words: nil
         case .capabilities: NearestName.of(name, among: Self.offers)
         }
     }
 
     private static let offers = Capability.allCases.map(\.rawValue)
+
+    private static func isWordCharacter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
+        default: false
+        }
+    }
 
     private static func isSymbolCharacter(_ byte: UInt8) -> Bool {
         switch byte {

@@ -45,6 +45,7 @@ package struct LimitsFile: Sendable, Equatable {
         ("price_collar_percent", NumberRange(lowest: "0.01", highest: "100", unit: "percent")),
         ("max_position_quantity", NumberRange(lowest: "0.00000001", highest: "1000000000", unit: "units")),
         ("max_open_orders", NumberRange(lowest: "1", highest: "1000000", isWhole: true, unit: "orders")),
+        ("max_correlation", NumberRange(lowest: "-1", highest: "1", unit: "coefficient")),
     ]
 
     private static func limits(in section: Section) -> [DeclaredLimit] {

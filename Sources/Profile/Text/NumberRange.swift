@@ -26,6 +26,9 @@ struct NumberRange: Sendable {
     /// A share that may be nothing or all.
     static func percent() -> NumberRange { NumberRange(lowest: "0", highest: "100", unit: "percent") }
 
+    /// A share that may be nothing or all, as a number from 0 to 1.
+    static let share = NumberRange(lowest: "0", highest: "1", unit: "of the whole")
+
     static func count(upTo highest: DecimalValue, of unit: String) -> NumberRange {
         NumberRange(lowest: "0", highest: highest, isWhole: true, unit: unit)
     }

@@ -12,7 +12,16 @@ package enum Capability: String, Sendable, Codable, CaseIterable, Hashable {
     case dropCopy = "orders.stream"
     case positions
     case marketData = "marketdata"
+    case marketDataInject = "marketdata.inject"
     case killSwitch = "killswitch"
+    case riskSize = "risk.size"
+    case riskCorrelation = "risk.correlation"
+    case stops
+    case components
+    case logs
+    case process
+    case control
+    case pool
     case ledger
 }
 

@@ -43,16 +43,12 @@ package protocol CheckReporter: Sendable {
 
 /// Writes down what a check is about to change on the target.
 package protocol EffectRegistrar: Sendable {
-    /// Registers a change before it happens, durably. The engine undoes it when the body has ended, however it ended.
+    /// Registers a change before it happens, durably. The engine takes it back when the body has ended, however it
+    /// ended, newest first, in a task that is not cancelled, with a deadline of its own; after a crash of ours
+    /// `holdpoint recover` does.
     ///
-    /// - Parameters:
-    ///   - effect: what is changed, and what takes it back, in words.
-    ///   - undo: takes it back. Must be idempotent: it runs also when the change never happened. It runs in a task that
-    ///     is not cancelled, with a deadline of its own.
     /// - Throws: `ProbeError` of our side when it cannot be written down; then the change must not be made.
-    func register(_ effect: EffectDescription, undo: @escaping @Sendable () async throws(ProbeError) -> Void)
-        async
-        throws(ProbeError)
+    func register(_ effect: EffectDescription) async throws(ProbeError)
 }
 
 /// What a check changes on the target.
@@ -61,11 +57,11 @@ package struct EffectDescription: Sendable, Equatable {
     package var effectClass: EffectClass
     /// What is changed: "paper orders hp-… on READY-HUNTER".
     package var description: String
-    /// What takes it back: "cancel every working order whose client id begins with hp-…".
-    package var compensation: String
+    /// What takes it back.
+    package var compensation: Compensation
 
     /// Describes a change.
-    package init(_ effectClass: EffectClass, _ description: String, compensation: String) {
+    package init(_ effectClass: EffectClass, _ description: String, compensation: Compensation) {
         self.effectClass = effectClass
         self.description = description
         self.compensation = compensation

@@ -10,6 +10,8 @@ package struct RunCreated: Sendable, Codable, Equatable {
     package var arguments: [String]
     /// How deep it looks.
     package var mode: Mode
+    /// How long the run may take, from this event; nil: as long as it needs. The engine states what it was set up with.
+    package var budgetMs: Int64?
     /// What random choices are made from.
     package var seed: UInt64
     /// The user who started it.
@@ -19,20 +21,21 @@ package struct RunCreated: Sendable, Codable, Equatable {
 
     /// States it; see the properties.
     package init(
-        engine: String, commit: String? = nil, arguments: [String], mode: Mode, seed: UInt64, operatorName: String,
-        host: Host
+        engine: String, commit: String? = nil, arguments: [String], mode: Mode, budgetMs: Int64? = nil, seed: UInt64,
+        operatorName: String, host: Host
     ) {
         self.engine = engine
         self.commit = commit
         self.arguments = arguments
         self.mode = mode
+        self.budgetMs = budgetMs
         self.seed = seed
         self.operatorName = operatorName
         self.host = host
     }
 
     private enum CodingKeys: String, CodingKey {
-        case engine, commit, arguments, mode, seed, operatorName = "operator", host
+        case engine, commit, arguments, mode, budgetMs = "budget_ms", seed, operatorName = "operator", host
     }
 }
 
@@ -160,7 +163,7 @@ package struct PlannedCheck: Sendable, Codable, Equatable {
     package var locks: [Lock]
     /// The most that it does to the target.
     package var effects: EffectClass
-    /// Predicted time.
+    /// Predicted time: the median of earlier runs, the definition's estimate where there were none.
     package var estMs: Int64
     /// When it is ended.
     package var hardLimitMs: Int64
@@ -172,12 +175,15 @@ package struct PlannedCheck: Sendable, Codable, Equatable {
     package var controls: [String]
     /// `required_by ID` where it was pulled in; nil where it was selected.
     package var why: String?
+    /// Whether it is predicted to end inside the run's budget. One that is not is not started; neither is what requires
+    /// it. nil: the run has no budget.
+    package var fitsBudget: Bool?
 
     /// States it; see the properties.
     package init(
         id: CheckID, title: String, question: String, severity: Severity, requires: [CheckID], after: [CheckID],
         locks: [Lock], effects: EffectClass, estMs: Int64, hardLimitMs: Int64, requiredGrade: Grade, required: Bool,
-        controls: [String], why: String? = nil
+        controls: [String], why: String? = nil, fitsBudget: Bool? = nil
     ) {
         self.id = id
         self.title = title
@@ -193,11 +199,13 @@ package struct PlannedCheck: Sendable, Codable, Equatable {
         self.required = required
         self.controls = controls
         self.why = why
+        self.fitsBudget = fitsBudget
     }
 
     private enum CodingKeys: String, CodingKey {
         case id, title, question, severity, requires, after, locks, effects, estMs = "est_ms"
         case hardLimitMs = "hard_limit_ms", requiredGrade = "required_grade", required, controls, why
+        case fitsBudget = "fits_budget"
     }
 }
 
@@ -269,24 +277,28 @@ package struct EffectRecord: Sendable, Codable, Equatable {
     package var effectClass: EffectClass
     /// What is changed.
     package var description: String
-    /// What takes it back.
+    /// What takes it back, in words.
     package var compensation: String
+    /// The same as data: what `holdpoint recover` performs.
+    package var undo: Compensation?
     /// Why it could not be taken back.
     package var detail: String?
 
     /// States it; see the properties.
     package init(
-        effectID: String, effectClass: EffectClass, description: String, compensation: String, detail: String? = nil
+        effectID: String, effectClass: EffectClass, description: String, compensation: String,
+        undo: Compensation? = nil, detail: String? = nil
     ) {
         self.effectID = effectID
         self.effectClass = effectClass
         self.description = description
         self.compensation = compensation
+        self.undo = undo
         self.detail = detail
     }
 
     private enum CodingKeys: String, CodingKey {
-        case effectID = "effect_id", effectClass = "effect_class", description, compensation, detail
+        case effectID = "effect_id", effectClass = "effect_class", description, compensation, undo, detail
     }
 }
 
@@ -350,6 +362,31 @@ package struct CheckSlow: Sendable, Codable, Equatable {
     }
 }
 
+/// An attempt that another one follows. What it measured, found and kept counts for nothing; it stays in the log.
+package struct AttemptFinished: Sendable, Codable, Equatable {
+    /// From 1.
+    package var attempt: Int
+    /// What it came to: `error`, or `unverified` for transient trouble on the way to the target. Never a fail.
+    package var outcome: Outcome.Word
+    /// From the closed list of the outcome.
+    package var reason: String?
+    /// One sentence for a person. May hold text of the target: sanitise before showing.
+    package var message: String
+    /// Until the next attempt starts.
+    package var nextInMs: Int64
+
+    /// States it; see the properties.
+    package init(attempt: Int, outcome: Outcome.Word, reason: String?, message: String, nextInMs: Int64) {
+        self.attempt = attempt
+        self.outcome = outcome
+        self.reason = reason
+        self.message = message
+        self.nextInMs = nextInMs
+    }
+
+    private enum CodingKeys: String, CodingKey { case attempt, outcome, reason, message, nextInMs = "next_in_ms" }
+}
+
 /// The outcome of a check for its round.
 package struct CheckFinished: Sendable, Codable, Equatable {
     /// What it showed.
@@ -362,8 +399,11 @@ package struct CheckFinished: Sendable, Codable, Equatable {
     package var grade: Grade
     /// Attempts made; 0 for a check whose body never ran.
     package var attempts: Int
-    /// From start to end, waiting apart; 0 for a check whose body never ran.
+    /// From the first attempt's start to the end, waiting apart; 0 for a check whose body never ran.
     package var durationMs: Int64
+    /// The id of the evidence that holds the observation, as JSON, that the last attempt was judged by; nil where nothing
+    /// was judged.
+    package var observation: String?
     /// The nearest check that stands in the way.
     package var blockedBy: CheckID?
     /// The first that was red by itself.
@@ -374,7 +414,8 @@ package struct CheckFinished: Sendable, Codable, Equatable {
     /// States it; see the properties.
     package init(
         outcome: Outcome.Word, reason: String? = nil, message: String, grade: Grade, attempts: Int, durationMs: Int64,
-        blockedBy: CheckID? = nil, rootCause: CheckID? = nil, remediation: Remediation? = nil
+        observation: String? = nil, blockedBy: CheckID? = nil, rootCause: CheckID? = nil,
+        remediation: Remediation? = nil
     ) {
         self.outcome = outcome
         self.reason = reason
@@ -382,13 +423,15 @@ package struct CheckFinished: Sendable, Codable, Equatable {
         self.grade = grade
         self.attempts = attempts
         self.durationMs = durationMs
+        self.observation = observation
         self.blockedBy = blockedBy
         self.rootCause = rootCause
         self.remediation = remediation
     }
 
     private enum CodingKeys: String, CodingKey {
-        case outcome, reason, message, grade, attempts, durationMs = "duration_ms", blockedBy = "blocked_by"
+        case outcome, reason, message, grade, attempts, durationMs = "duration_ms", observation
+        case blockedBy = "blocked_by"
         case rootCause = "root_cause", remediation
     }
 }

@@ -47,6 +47,7 @@ extension ValidationEvent: Codable {
             case .checkEvidence: .checkEvidence(try payload())
             case .checkFinding: .checkFinding(try payload())
             case .checkSlow: .checkSlow(try payload())
+            case .checkAttemptFinished: .checkAttemptFinished(try payload())
             case .checkFinished: .checkFinished(try payload())
             case .gateChanged: .gateChanged(try payload())
             case .operatorAction: .operatorAction(try payload())
@@ -66,29 +67,36 @@ extension ValidationEvent: Codable {
         try container.encodeIfPresent(check, forKey: .check)
         try container.encodeIfPresent(round, forKey: .round)
         try container.encode(body.kind, forKey: .kind)
-        switch body {
-        case .checkQueued: try container.encode([String: String](), forKey: .payload)
-        case .runCreated(let payload): try container.encode(payload, forKey: .payload)
-        case .targetIdentified(let payload): try container.encode(payload, forKey: .payload)
-        case .policyLoaded(let payload): try container.encode(payload, forKey: .payload)
-        case .planAnnounced(let payload): try container.encode(payload, forKey: .payload)
-        case .roundStarted(let payload): try container.encode(payload, forKey: .payload)
-        case .checkWaiting(let payload): try container.encode(payload, forKey: .payload)
-        case .lockAcquired(let payload), .lockReleased(let payload): try container.encode(payload, forKey: .payload)
-        case .effectRegistered(let payload), .effectUndone(let payload), .effectUndoFailed(let payload):
-            try container.encode(payload, forKey: .payload)
-        case .checkStarted(let payload): try container.encode(payload, forKey: .payload)
-        case .checkProgress(let payload): try container.encode(payload, forKey: .payload)
-        case .checkLog(let payload): try container.encode(payload, forKey: .payload)
-        case .checkMeasurement(let payload): try container.encode(payload, forKey: .payload)
-        case .checkEvidence(let payload): try container.encode(payload, forKey: .payload)
-        case .checkFinding(let payload): try container.encode(payload, forKey: .payload)
-        case .checkSlow(let payload): try container.encode(payload, forKey: .payload)
-        case .checkFinished(let payload): try container.encode(payload, forKey: .payload)
-        case .gateChanged(let payload): try container.encode(payload, forKey: .payload)
-        case .operatorAction(let payload): try container.encode(payload, forKey: .payload)
-        case .runCancelling(let payload): try container.encode(payload, forKey: .payload)
-        case .runFinished(let payload): try container.encode(payload, forKey: .payload)
+        try container.encode(body.payload, forKey: .payload)
+    }
+}
+
+extension EventBody {
+    /// What there is to say about the event, as the log writes it under `payload`; an empty object where there is nothing.
+    package var payload: any Encodable {
+        switch self {
+        case .checkQueued: [String: String]()
+        case .runCreated(let payload): payload
+        case .targetIdentified(let payload): payload
+        case .policyLoaded(let payload): payload
+        case .planAnnounced(let payload): payload
+        case .roundStarted(let payload): payload
+        case .checkWaiting(let payload): payload
+        case .lockAcquired(let payload), .lockReleased(let payload): payload
+        case .effectRegistered(let payload), .effectUndone(let payload), .effectUndoFailed(let payload): payload
+        case .checkStarted(let payload): payload
+        case .checkProgress(let payload): payload
+        case .checkLog(let payload): payload
+        case .checkMeasurement(let payload): payload
+        case .checkEvidence(let payload): payload
+        case .checkFinding(let payload): payload
+        case .checkSlow(let payload): payload
+        case .checkAttemptFinished(let payload): payload
+        case .checkFinished(let payload): payload
+        case .gateChanged(let payload): payload
+        case .operatorAction(let payload): payload
+        case .runCancelling(let payload): payload
+        case .runFinished(let payload): payload
         }
     }
 }

@@ -32,8 +32,8 @@ package struct ValidationEvent: Sendable, Equatable {
 
 /// What happened, with what there is to say about it. Names and payload fields are those of the domain model, 8.
 ///
-/// Within a round each check it names goes queued → (waiting) → started → finished; one that never starts goes straight
-/// to finished. A round ends when each check it names has finished exactly once; there is no event for that.
+/// Within a round each check it names goes queued → (waiting) → started → finished, with attempt finished → started in
+/// between when it is tried again; one that never starts goes straight to finished. A round ends when each check it names has finished exactly once; there is no event for that.
 package enum EventBody: Sendable, Equatable {
     /// The first event of every log.
     case runCreated(RunCreated)
@@ -73,6 +73,8 @@ package enum EventBody: Sendable, Equatable {
     case checkFinding(Finding)
     /// The soft limit has passed. Not an outcome.
     case checkSlow(CheckSlow)
+    /// An attempt has ended, and another follows. Not an outcome.
+    case checkAttemptFinished(AttemptFinished)
     /// The outcome for this round: exactly one for each check of the round.
     case checkFinished(CheckFinished)
     /// The gate's decision is another one than before.
@@ -105,6 +107,7 @@ package enum EventBody: Sendable, Equatable {
         case checkEvidence = "check.evidence"
         case checkFinding = "check.finding"
         case checkSlow = "check.slow"
+        case checkAttemptFinished = "check.attempt_finished"
         case checkFinished = "check.finished"
         case gateChanged = "gate.changed"
         case operatorAction = "operator.action"
@@ -145,6 +148,7 @@ package enum EventBody: Sendable, Equatable {
         case .checkEvidence: .checkEvidence
         case .checkFinding: .checkFinding
         case .checkSlow: .checkSlow
+        case .checkAttemptFinished: .checkAttemptFinished
         case .checkFinished: .checkFinished
         case .gateChanged: .gateChanged
         case .operatorAction: .operatorAction

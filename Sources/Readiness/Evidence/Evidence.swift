@@ -6,6 +6,8 @@ package struct Evidence: Sendable, Codable, Equatable {
         case sqlResult = "sql_result"
         case orderTrace = "order_trace"
         case fileDigest = "file_digest"
+        case processTranscript = "process_transcript"
+        case logExcerpt = "log_excerpt"
         case samples
         case observation
     }

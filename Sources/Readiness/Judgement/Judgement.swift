@@ -32,6 +32,7 @@ extension Judgement {
         if let worst = findings.filter({ $0.severity >= .medium }).max(by: { $0.severity < $1.severity }) {
             return .fail(.finding(worst.kind))
         }
+        if measurements.contains(where: { $0.result == .implausible }) { return .unverified(.implausible) }
         if measurements.contains(where: { $0.result == .noisyHost }) { return .unverified(.noisyHost) }
         if measurements.contains(where: { $0.result == .tooFewSamples }) { return .unverified(.tooFewSamples) }
         // Numbers that are only told meet no criterion: alone they prove nothing.
@@ -54,6 +55,8 @@ extension Judgement {
             let missed = measurements.filter { $0.result == .fail }
             if let finding { return finding.message }
             return missed.map(\.sentence).joined(separator: "; ")
+        case .unverified(.implausible):
+            return measurements.filter { $0.result == .implausible }.map(\.sentence).joined(separator: "; ")
         case .unverified(.noisyHost):
             let noisy = measurements.first { $0.result == .noisyHost }
             return (noisy.map { $0.sentence + ", but " } ?? "") + "the host was too busy for that to mean anything"
@@ -70,8 +73,9 @@ extension Judgement {
 }
 
 extension Measurement {
-    /// `p99 14.2 ms, limit < 10`: the number and what it is held against.
+    /// `p99 14.2 ms, limit < 10`: the number and what it is held against, or what speaks against the number itself.
     package var sentence: String {
+        if let doubt { return "\(name) \(doubt)" }
         guard let criterion else { return "\(name) \(shownValue)" }
         return
             "\(name) is \(shownValue), must be \(criterion.op.rawValue) \(criterion.fail)\(unit == "1" ? "" : " \(unit)")"

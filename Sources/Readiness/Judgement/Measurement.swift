@@ -20,6 +20,8 @@ package struct Measurement: Sendable, Codable, Equatable {
         case tooFewSamples = "too_few_samples"
         /// Missed while the host was too busy for that to mean anything.
         case noisyHost = "noisy_host"
+        /// The series is none that a timer produces; `doubt` says what was seen. Never of a proven miss.
+        case implausible
     }
 
     /// What was measured; tiers, queries and limits are part of the name: `max_order_quantity.hunter`.
@@ -40,13 +42,15 @@ package struct Measurement: Sendable, Codable, Equatable {
     package var noise: HostNoise?
     /// What the number is compared with; nil for one that is only told.
     package var criterion: Criterion?
+    /// What speaks against the series, to follow the name in a sentence; nil unless the result is `implausible`.
+    package var doubt: String?
     /// What the comparison came to. A number that is only told is `pass`.
     package var result: Result
     /// What the number rests on.
     package var evidence: Evidence.Reference
 
     private enum CodingKeys: String, CodingKey {
-        case name, unit, value, aggregation, n, planned = "n_planned", needed = "n_needed", noise, criterion
+        case name, unit, value, aggregation, n, planned = "n_planned", needed = "n_needed", noise, criterion, doubt
         case result = "judgement", evidence
     }
 
@@ -126,10 +130,14 @@ package struct LatencySeries: Sendable, Codable, Equatable {
 
     /// The percentile against an upper limit in milliseconds, judged on the point estimate.
     ///
-    /// In this order: inside the limit with enough samples is a pass whatever the noise; a miss that no further sample
-    /// could undo is a fail, but for a noisy host, where only a p50 above twice the limit is; anything else is too few.
+    /// In this order: a miss that no further sample could undo is a fail, but for a noisy host, where only a p50 above
+    /// twice the limit is; what no timer produces is implausible; inside the limit with enough samples is a pass whatever
+    /// the noise; anything else is too few.
+    ///
+    /// - Parameter timekeeper: whose clock the times were read from: what an honest series looks like depends on it.
     package func measurement(
-        _ name: String, _ percentile: Percentile, below limit: Threshold, criteria: Criteria, from evidence: Evidence
+        _ name: String, _ percentile: Percentile, below limit: Threshold, criteria: Criteria, from evidence: Evidence,
+        keptBy timekeeper: Timekeeper = .holdpoint
     ) -> Measurement? {
         let sorted = nanoseconds.sorted()
         guard let value = percentile.value(ofSorted: sorted) else { return nil }
@@ -154,6 +162,12 @@ package struct LatencySeries: Sendable, Codable, Equatable {
             measurement.needed = measurement.result == .tooFewSamples ? planned : nil
         } else {
             measurement.result = .pass
+        }
+        // Neither a quiet host nor more samples help against numbers that were never measured, so this goes first.
+        if measurement.result != .fail, let doubt = Implausibility(ofSorted: sorted, keptBy: timekeeper) {
+            measurement.result = .implausible
+            measurement.doubt = doubt.description
+            measurement.needed = nil
         }
         return measurement
     }

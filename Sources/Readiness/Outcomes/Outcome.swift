@@ -71,6 +71,8 @@ package enum Outcome: Sendable, Equatable {
 package enum WarnReason: String, Sendable, Codable {
     /// A value is inside the warning band, or a finding of low severity was made.
     case band
+    /// It passed, but only on a further attempt: the first one broke on our side or on the way.
+    case flaky
 }
 
 /// Why a check failed.

@@ -94,6 +94,12 @@ package struct GateDecision: Sendable, Codable, Equatable {
         self.reasons = reasons
         self.coverage = coverage
     }
+
+    /// Makes the verdict at least hold, for a reason of the run as a whole. Never makes it better.
+    mutating func holdBack(for rule: VerdictReason.Rule) {
+        verdict = max(verdict, .hold)
+        if !reasons.contains(VerdictReason(rule)) { reasons.append(VerdictReason(rule)) }
+    }
 }
 
 /// What must hold before we may go: a versioned file.

@@ -18,16 +18,20 @@ package struct LedgerDescription: Sendable, Codable, Equatable {
     package var expectedHead: String
     /// The table that holds the applied revision, in a column `revision`.
     package var revisionTable: String
+    /// How its books are read; nil where the target does not say.
+    package var books: LedgerBooks?
 
     /// States where the ledger is.
     package init(
-        engine: String, path: String, criticalQueries: [CriticalQuery], expectedHead: String, revisionTable: String
+        engine: String, path: String, criticalQueries: [CriticalQuery], expectedHead: String, revisionTable: String,
+        books: LedgerBooks? = nil
     ) {
         self.engine = engine
         self.path = path
         self.criticalQueries = criticalQueries
         self.expectedHead = expectedHead
         self.revisionTable = revisionTable
+        self.books = books
     }
 }
 
@@ -58,6 +62,23 @@ package protocol LedgerConnection: Sendable {
     func plan(of query: CriticalQuery) async throws(ProbeError) -> Answer<QueryPlan>
     /// The revisions that have been applied, oldest first.
     func appliedRevisions(in table: String) async throws(ProbeError) -> Answer<[String]>
+    /// Tables, columns, indexes and references.
+    func schema() async throws(ProbeError) -> Answer<LedgerSchema>
+    /// Whatever the engine's own check of the file's structure complains of; none when it is sound.
+    ///
+    /// - Parameter isFull: with indexes compared to their tables; otherwise the quick form.
+    func structuralDamage(isFull: Bool) async throws(ProbeError) -> Answer<[String]>
+    /// Rows whose foreign key refers to nothing, at most `limit` of them.
+    func orphans(limit: Int) async throws(ProbeError) -> Answer<[OrphanRow]>
+    /// The rows of a read-only statement of the target, streamed in order on the connection's own thread.
+    ///
+    /// - Parameters:
+    ///   - columns: how many there must be; another number makes no sense.
+    ///   - fold: takes one row; throws when the row makes no sense.
+    func fold<Value: Sendable>(
+        _ statement: String, parameters: [String], columns: Int, into start: Value,
+        _ fold: @escaping @Sendable (inout Value, [LedgerValue]) throws(ProbeError) -> Void
+    ) async throws(ProbeError) -> Answer<Value>
     /// Closes the connection. Later calls throw.
     func close() async
 }

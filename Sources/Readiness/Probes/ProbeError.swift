@@ -25,12 +25,16 @@ package struct ProbeError: Error, Equatable, CustomStringConvertible {
     package var endpoint: Endpoint?
     /// A lower-case fragment that reads after "failed to observe: ". Never holds a secret.
     package var detail: String
+    /// Whether the transport declares the trouble transient: a kept connection that was closed before a byte of an
+    /// answer came, a reset. Only such trouble of the target is tried again; never an answer, never a silence.
+    package var isTransient = false
 
     /// Describes trouble with an endpoint of the target.
-    package init(_ meeting: Meeting, at endpoint: Endpoint, _ detail: String) {
+    package init(_ meeting: Meeting, at endpoint: Endpoint, _ detail: String, isTransient: Bool = false) {
         self.meeting = meeting
         self.endpoint = endpoint
         self.detail = detail
+        self.isTransient = isTransient
     }
 
     /// Describes trouble on our side.

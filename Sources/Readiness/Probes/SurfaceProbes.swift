@@ -206,12 +206,37 @@ package struct DropCopy: Sendable, Codable, Equatable {
         package var kind: Kind
         /// Ours.
         package var clientOrderID: String
+        /// Whose order it is; nil where the drop copy does not say.
+        package var account: String?
+        /// The instrument; nil where the drop copy does not say.
+        package var symbol: String?
+        /// Which way; nil where the drop copy does not say.
+        package var side: OrderRequest.Side?
+        /// Of a fill what was filled, otherwise what was ordered; nil where the drop copy does not say.
+        package var quantity: DecimalValue?
+        /// Of a fill what was paid for a unit, otherwise the limit; nil where the drop copy does not say.
+        package var price: DecimalValue?
+        /// Of a fill; nil otherwise.
+        package var fee: DecimalValue?
+        /// By the target's own clock, UTC; nil where the drop copy does not say.
+        package var at: UTCInstant?
 
         /// States a message.
-        package init(sequence: Int64, kind: Kind, clientOrderID: String) {
+        package init(
+            sequence: Int64, kind: Kind, clientOrderID: String, account: String? = nil, symbol: String? = nil,
+            side: OrderRequest.Side? = nil, quantity: DecimalValue? = nil, price: DecimalValue? = nil,
+            fee: DecimalValue? = nil, at: UTCInstant? = nil
+        ) {
             self.sequence = sequence
             self.kind = kind
             self.clientOrderID = clientOrderID
+            self.account = account
+            self.symbol = symbol
+            self.side = side
+            self.quantity = quantity
+            self.price = price
+            self.fee = fee
+            self.at = at
         }
     }
 
@@ -271,10 +296,14 @@ package struct SymbolState: Sendable, Codable, Equatable {
     }
 }
 
-/// Asks for the state of the kill switch.
+/// Asks for the state of the kill switch, and throws it.
 package protocol KillSwitchProbe: Sendable {
     /// Whether it is engaged.
     func state() async throws(ProbeError) -> Answer<KillSwitchState>
+    /// Engages or releases it. An effect: register `Compensation.releaseKillSwitch` before.
+    ///
+    /// - Parameter by: who does it, for the target's records.
+    func set(engaged: Bool, by: String) async throws(ProbeError) -> Answer<KillSwitchState>
 }
 
 /// Whether the kill switch is engaged.

@@ -1,4 +1,7 @@
 /// What the events of one check add up to: its newest round in full, earlier ones by their outcome.
+///
+/// Of a round that took several attempts, measurements, findings and evidence are those of the last one alone; the ones
+/// before are kept by what they came to.
 package struct CheckRecord: Sendable, Equatable, Identifiable {
     /// An outcome of an earlier round.
     package struct Earlier: Sendable, Equatable {
@@ -20,12 +23,14 @@ package struct CheckRecord: Sendable, Equatable, Identifiable {
     package private(set) var round = 1
     /// What it showed; nil until finished.
     package private(set) var result: CheckFinished?
-    /// When it started, nanoseconds of the run's monotonic clock; nil before.
+    /// When its first attempt started, nanoseconds of the run's monotonic clock; nil before.
     package private(set) var startedAt: Int64?
     /// When it finished, on the wall clock; nil before.
     package private(set) var finishedAt: UTCInstant?
     /// Attempts so far.
     package private(set) var attempts = 0
+    /// Attempts of this round that were followed by another, oldest first.
+    package private(set) var superseded: [AttemptFinished] = []
     /// What holds it up; nil while nothing does.
     package private(set) var waiting: CheckWaiting?
     /// How far it is; nil until it says.
@@ -89,7 +94,7 @@ package struct CheckRecord: Sendable, Equatable, Identifiable {
         case .checkStarted(let payload):
             state = .running
             waiting = nil
-            startedAt = event.monotonic
+            if payload.attempt == 1 { startedAt = event.monotonic }
             attempts = payload.attempt
         case .checkProgress(let payload): progress = payload
         case .checkLog(let payload): append(payload)
@@ -97,6 +102,7 @@ package struct CheckRecord: Sendable, Equatable, Identifiable {
         case .checkEvidence(let payload): evidence.append(payload)
         case .checkFinding(let payload): findings.append(payload)
         case .checkSlow: isSlow = true
+        case .checkAttemptFinished(let payload): supersede(payload)
         case .checkFinished(let payload):
             state = .finished
             waiting = nil
@@ -104,6 +110,16 @@ package struct CheckRecord: Sendable, Equatable, Identifiable {
             finishedAt = event.time
         default: break
         }
+    }
+
+    /// What an attempt said does not count once another follows.
+    private mutating func supersede(_ attempt: AttemptFinished) {
+        superseded.append(attempt)
+        progress = nil
+        isSlow = false
+        measurements = []
+        findings = []
+        evidence = []
     }
 
     private mutating func append(_ line: CheckLog) {

@@ -79,6 +79,8 @@ package struct RunSummary: Sendable, Equatable {
         case .runFinished(let payload):
             finished = payload
             decision = payload.decision
+            // A check that was announced and has no outcome holds, whatever the log's last word says.
+            if missing != 0 || payload.missing != 0 { decision.holdBack(for: .notFinished) }
         default:
             if let id = event.check, let place = places[id] { foldCheck(event, at: place) }
         }

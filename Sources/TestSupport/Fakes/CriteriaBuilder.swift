@@ -5,13 +5,21 @@ package struct CriteriaBuilder: Sendable {
     /// Numbers by key; each stands in `criteria.yaml`.
     package var thresholds: [String: DecimalValue] = [
         "smoke.max_ready_ms": "500", "smoke.max_tick_age_ms": "2000", "smoke.max_round_trip_ms": "2000",
+        "smoke.warn_clock_offset_ms": "20", "smoke.max_clock_offset_ms": "100", "smoke.min_free_disk_gb": "1",
+        "smoke.max_log_delay_ms": "2000", "smoke.max_books_ms": "2000",
+        "risk.max_stop_exit_ms": "1000", "risk.kelly_fraction": "0.25", "risk.kelly_max_fraction": "0.10",
+        "risk.kelly_min_trades": "30", "risk.max_kelly_error": "0.000000001", "risk.max_fail_closed_ms": "2500",
+        "risk.max_killswitch_cancel_ms": "1000", "risk.max_restart_ms": "10000",
         "performance.max_risk_decision_ms": "5", "performance.max_query_time_ms": "10",
-        "database.max_scanned_rows": "10000", "noise.max_psi_cpu_percent": "20", "noise.max_steal_percent": "5",
+        "database.max_scanned_rows": "10000", "database.max_checkout_ms": "50", "noise.max_psi_cpu_percent": "20",
+        "noise.max_steal_percent": "5",
     ]
     /// Lists of names by key.
     package var lists: [String: [String]] = [
         "smoke.expected_capabilities": Capability.allCases.map(\.rawValue),
         "smoke.expected_symbols": SymbolState.desk.map(\.symbol),
+        "database.money_columns": ["price", "quantity", "fee", "amount", "e4", "lots"],
+        "smoke.essential_components": ComponentState.working(0).map(\.name),
     ]
     /// Limits by tier and name, in the order of their file; each stands in `limits.yaml`, at its place from line 10 on.
     package var limits: [(scope: String, name: String, value: DecimalValue)] = [
@@ -24,6 +32,8 @@ package struct CriteriaBuilder: Sendable {
         ("strategist", "max_order_quantity", "2500.00"), ("strategist", "max_order_notional", "250000.00"),
         ("strategist", "price_collar_percent", "6.00"), ("strategist", "max_position_quantity", "5000.00"),
         ("strategist", "max_open_orders", "20"),
+        ("sniper", "max_correlation", "0.70"), ("hunter", "max_correlation", "0.80"),
+        ("strategist", "max_correlation", "0.85"),
     ]
 
     /// Those that ship.

@@ -61,10 +61,9 @@ package final class FakeReporter: CheckReporter {
     package func log(_ text: String) { lines.withLock { $0.append(text) } }
 }
 
-/// Remembers what was registered, and undoes it when asked, as the engine does after a body.
+/// Remembers what was registered, and takes it back when asked, as the engine does after a body.
 package final class FakeEffects: EffectRegistrar {
-    private typealias Undo = @Sendable () async throws(ProbeError) -> Void
-    private let registered = Mutex<[(effect: EffectDescription, undo: Undo)]>([])
+    private let registered = Mutex<[EffectDescription]>([])
     private let journal: Journal
     private let failure: ProbeError?
 
@@ -75,22 +74,24 @@ package final class FakeEffects: EffectRegistrar {
     }
 
     /// What was registered, in order.
-    package var all: [EffectDescription] { registered.withLock { $0.map(\.effect) } }
+    package var all: [EffectDescription] { registered.withLock { $0 } }
 
-    /// Remembers the effect and its compensation.
-    package func register(
-        _ effect: EffectDescription, undo: @escaping @Sendable () async throws(ProbeError) -> Void
-    ) async throws(ProbeError) {
+    /// Remembers the effect with its compensation.
+    package func register(_ effect: EffectDescription) async throws(ProbeError) {
         if let failure { throw failure }
         journal.write("register \(effect.description)")
-        registered.withLock { $0.append((effect, undo)) }
+        registered.withLock { $0.append(effect) }
     }
 
-    /// Runs every compensation, newest first. Throws the first failure after all were tried.
-    package func undoAll() async throws(ProbeError) {
+    /// Performs every compensation, newest first. Throws the first failure after all were tried.
+    package func undoAll(through compensator: any Compensator) async throws(ProbeError) {
         var trouble: ProbeError?
-        for (_, undo) in registered.withLock({ $0 }).reversed() {
-            do throws(ProbeError) { try await undo() } catch { trouble = trouble ?? error }
+        for effect in all.reversed() {
+            do throws(ProbeError) {
+                try await compensator.perform(effect.compensation)
+            } catch {
+                trouble = trouble ?? error
+            }
         }
         if let trouble { throw trouble }
     }

@@ -9,12 +9,21 @@ package final class FakeLedger: LedgerProbe {
         package var description: LedgerDescription
         /// What each connection is.
         package var facts = LedgerFacts(version: "3.40.1", isReadOnly: true, tables: 7)
-        /// Milliseconds of each next run of a query, by its name; the last is repeated; one that is not named takes 1.
+        /// Milliseconds of each next run of a query, by its name; the last is repeated with its grain; one that is not
+        /// named takes 1.
         package var milliseconds: [String: [Double]] = [:]
         /// The plan of a query, by its name; one that is not named is a search by its index.
         package var plans: [String: QueryPlan] = [:]
         /// The applied revisions.
         package var applied: [String]
+        /// The rows of a statement of the books, by its text, made from its parameters; none for one that is not named.
+        package var rows: [String: @Sendable ([String]) -> [[LedgerValue]]] = [:]
+        /// Its tables.
+        package var schema = LedgerSchema.sound
+        /// What its engine complains of.
+        package var damage: [String] = []
+        /// Rows that refer to nothing.
+        package var orphans: [OrphanRow] = []
         /// Thrown by `describe`.
         package var describeFailure: ProbeError?
         /// Thrown by `connect`.
@@ -26,8 +35,9 @@ package final class FakeLedger: LedgerProbe {
         package init(_ queries: [CriticalQuery], head: String = "0003") {
             description = LedgerDescription(
                 engine: "sqlite", path: "/desk home/ledger.sqlite", criticalQueries: queries, expectedHead: head,
-                revisionTable: "schema_revision")
+                revisionTable: "schema_revision", books: .sample)
             applied = ["0001", "0002", head]
+            keepBooks()
         }
     }
 
@@ -98,13 +108,12 @@ private struct FakeLedgerConnection: LedgerConnection {
 
     func run(_ query: CriticalQuery) async throws(ProbeError) -> Answer<Int> {
         let script = try script()
-        let milliseconds = ledger.state.withLock { state in
-            let times = script.milliseconds[query.name] ?? [1]
-            let run = state.runs[query.name, default: 0]
-            state.runs[query.name] = run + 1
-            return times[min(run, times.count - 1)]
+        let run = ledger.state.withLock { state in
+            state.runs[query.name, default: 0] += 1
+            return state.runs[query.name, default: 1] - 1
         }
-        return Answer(50, transcript: query.sql, elapsed: .nanoseconds(Int64(milliseconds * 1_000_000)))
+        let nanoseconds = TimerGrain.nanoseconds(of: script.milliseconds[query.name] ?? [1], at: run)
+        return Answer(50, transcript: query.sql, elapsed: .nanoseconds(nanoseconds))
     }
 
     func plan(of query: CriticalQuery) async throws(ProbeError) -> Answer<QueryPlan> {
@@ -116,5 +125,40 @@ private struct FakeLedgerConnection: LedgerConnection {
         Answer(try script().applied, transcript: "SELECT revision FROM \(table)", elapsed: .milliseconds(1))
     }
 
+    func schema() async throws(ProbeError) -> Answer<LedgerSchema> {
+        Answer(try script().schema, transcript: "schema", elapsed: .milliseconds(1))
+    }
+
+    func structuralDamage(isFull: Bool) async throws(ProbeError) -> Answer<[String]> {
+        Answer(try script().damage, transcript: "integrity, full: \(isFull)", elapsed: .milliseconds(1))
+    }
+
+    func orphans(limit: Int) async throws(ProbeError) -> Answer<[OrphanRow]> {
+        Answer(Array(try script().orphans.prefix(limit)), transcript: "foreign keys", elapsed: .milliseconds(1))
+    }
+
+    func fold<Value: Sendable>(
+        _ statement: String, parameters: [String], columns: Int, into start: Value,
+        _ fold: @escaping @Sendable (inout Value, [LedgerValue]) throws(ProbeError) -> Void
+    ) async throws(ProbeError) -> Answer<Value> {
+        let script = try script()
+        let rows = script.rows[statement]?(parameters) ?? script.together(statement)
+        var value = start
+        for row in rows {
+            guard row.count == columns else {
+                throw ProbeError(.nonsense, at: .ledger, "\(row.count) columns for \(columns)")
+            }
+            try fold(&value, row)
+        }
+        return Answer(value, transcript: "\(statement): \(rows.count) rows", elapsed: .milliseconds(1))
+    }
+
     func close() async { ledger.state.withLock { $0.open -= 1 } }
+}
+
+extension LedgerBooks {
+    /// Statements that name themselves; hundredths, ten-thousandths, millionths.
+    package static let sample = LedgerBooks(
+        fills: "fills", fillsOfOrder: "fills of an order", positions: "positions", contradictions: "contradictions",
+        quantityScale: 2, priceScale: 4, moneyScale: 6)
 }

@@ -10,9 +10,15 @@ package final class FakeMarket: MarketDataProbe {
         var looks = 0
     }
     private let state: Mutex<State>
+    private let feed: FakeFeed?
 
     /// Shows what the function makes of the look's number, from 0. Default: the practice desk's six symbols, ticking.
-    package init(_ states: @escaping @Sendable (Int) -> [SymbolState] = { SymbolState.ticking($0) }) {
+    ///
+    /// A script or a cut of that feed goes before.
+    package init(
+        feed: FakeFeed? = nil, _ states: @escaping @Sendable (Int) -> [SymbolState] = { SymbolState.ticking($0) }
+    ) {
+        self.feed = feed
         state = Mutex(State(states: states))
     }
 
@@ -42,7 +48,7 @@ package final class FakeMarket: MarketDataProbe {
             return (state.states, state.looks >= state.failsAt ? state.failure : nil, state.looks)
         }
         if let failure { throw failure }
-        let market = states(look)
+        let market = states(look).map { feed?.shown($0) ?? $0 }
         return Answer(market, transcript: "GET marketdata: \(market.count) symbols", elapsed: .milliseconds(1))
     }
 }

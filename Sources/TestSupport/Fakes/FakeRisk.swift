@@ -9,6 +9,7 @@ package final class FakeRisk: RiskProbe {
         var decisions: [RiskDecision] = [RiskDecision(isAccepted: true, reasonCode: nil)]
         var failure: ProbeError?
         var evaluated: [OrderRequest] = []
+        var timed = 0
     }
     private let state: Mutex<State>
 
@@ -18,8 +19,13 @@ package final class FakeRisk: RiskProbe {
     /// Reports these from now on.
     package func report(_ limits: [EffectiveLimit]) { state.withLock { $0.limits = limits } }
 
-    /// Takes so long for each next decision; the last one is repeated. Warm-up calls count too.
-    package func decide(inMilliseconds milliseconds: [Double]) { state.withLock { $0.milliseconds = milliseconds } }
+    /// Takes so long for each next decision; the last one is repeated with its grain. Warm-up calls count too.
+    package func decide(inMilliseconds milliseconds: [Double]) {
+        state.withLock { state in
+            state.milliseconds = milliseconds
+            state.timed = 0
+        }
+    }
 
     /// Answers so to each next order; the last one is repeated.
     package func decide(_ decisions: [RiskDecision]) { state.withLock { $0.decisions = decisions } }
@@ -39,15 +45,16 @@ package final class FakeRisk: RiskProbe {
 
     /// The next decision of the script.
     package func evaluate(_ order: OrderRequest) async throws(ProbeError) -> Answer<RiskDecision> {
-        let (failure, decision, milliseconds) = state.withLock { state in
+        let (failure, decision, nanoseconds) = state.withLock { state in
             state.evaluated.append(order)
             let decision = state.decisions.count > 1 ? state.decisions.removeFirst() : state.decisions[0]
-            let time = state.milliseconds.count > 1 ? state.milliseconds.removeFirst() : state.milliseconds[0]
+            state.timed += 1
+            let time = TimerGrain.nanoseconds(of: state.milliseconds, at: state.timed - 1)
             return (state.failure, decision, time)
         }
         if let failure { throw failure }
         return Answer(
             decision, transcript: "POST evaluate \(order.symbol): \(decision.isAccepted)",
-            elapsed: .nanoseconds(Int64(milliseconds * 1_000_000)))
+            elapsed: .nanoseconds(nanoseconds))
     }
 }

@@ -12,6 +12,34 @@ package struct FakeTarget: Sendable {
     package var market = FakeMarket()
     /// The kill switch.
     package var killSwitch = FakeKillSwitch()
+    /// The target's clock.
+    package var targetClock = FakeTargetClock()
+    /// Every process of the target.
+    package var instances = FakeInstances()
+    /// The target's log.
+    package var log: FakeLog
+    /// The parts of the target.
+    package var components = FakeComponents()
+    /// Where it writes to.
+    package var storage = FakeStorage()
+    /// What accounts hold, in memory and in the ledger.
+    package var books: FakeBooks
+    /// How large a position would be.
+    package var sizing = FakeSizing()
+    /// How two series go together.
+    package var correlation: FakeCorrelation
+    /// Scripts and cuts the feed.
+    package var feed: FakeFeed
+    /// Stops on positions.
+    package var stops: FakeStops
+    /// Orders that arrive together.
+    package var burst: FakeBurst
+    /// The target's process.
+    package var control: FakeControl
+    /// The pool of database sessions.
+    package var pool: FakePool
+    /// Migration files.
+    package var migrations = FakeMigrations()
     /// The database.
     package var ledger = FakeLedger()
     /// What was registered and what was submitted, in order.
@@ -34,16 +62,33 @@ package struct FakeTarget: Sendable {
         self.criteria = criteria
         journal = Journal()
         risk = FakeRisk(criteria.effective)
-        venue = FakeVenue(criteria.enforced, market: symbols, journal: journal)
+        let books = FakeBooks()
+        self.books = books
+        let feed = FakeFeed(clock: clock)
+        self.feed = feed
+        stops = FakeStops(feed: feed, books: books, clock: clock)
+        let venue = FakeVenue(
+            criteria.enforced, market: symbols, books: books, feed: feed, stops: stops, journal: journal)
+        self.venue = venue
+        correlation = FakeCorrelation(criteria.enforced.limits)
+        burst = FakeBurst(venue)
+        control = FakeControl(clock: clock)
+        control.follow { venue.restart() }
+        killSwitch.follow { venue.stop($0) }
         effects = FakeEffects(journal: journal)
-        market = FakeMarket { look in symbols.map { $0.ticked(look) } }
+        pool = FakePool(journal: journal)
+        market = FakeMarket(feed: feed) { look in symbols.map { $0.ticked(look) } }
+        log = FakeLog(clock: clock)
+        ledger.change { $0.rows[LedgerBooks.sample.fillsOfOrder] = { books.rows(of: $0.first ?? "") } }
     }
 
     /// The probes into it.
     package var probes: TargetProbes {
         TargetProbes(
-            discovery: discovery, risk: risk, orders: venue, market: market, killSwitch: killSwitch, ledger: ledger,
-            accounts: ReadinessAccounts(prefix: "READY-"), runbook: .sample)
+            discovery: discovery, risk: risk, orders: venue, market: market, killSwitch: killSwitch, clock: targetClock,
+            instances: instances, log: log, components: components, storage: storage, positions: books, sizing: sizing,
+            correlation: correlation, feed: feed, stops: stops, burst: burst, control: control, pool: pool,
+            migrations: migrations, ledger: ledger, accounts: ReadinessAccounts(prefix: "READY-"), runbook: .sample)
     }
 
     /// What a check gets to look at it with.
@@ -107,6 +152,9 @@ extension TargetRunbook {
     package static let sample = TargetRunbook(
         status: "desk status", restart: "desk restart", readiness: "desk readiness", limits: "desk limits",
         marketData: "desk marketdata", killSwitch: "desk killswitch", releaseKillSwitch: "desk killswitch release",
-        dropCopy: "desk dropcopy", log: "desk log", limitsFile: "/desk home/limits.yaml",
+        dropCopy: "desk dropcopy", log: "desk log", positions: "desk positions",
+        components: "desk components", pool: "desk pool", stops: "desk stops", restoreFeed: "desk feed restore",
+        disk: "desk disk", instances: "desk instances", clock: "desk clock", sizing: "desk size",
+        correlation: "desk correlation", limitsFile: "/desk home/limits.yaml",
         migrationsFolder: "/desk home/migrations")
 }

@@ -30,15 +30,17 @@ extension LedgerDescription {
     ///
     /// Parameters are bound as text, in the order of the question marks.
     func planCommand(for query: CriticalQuery) -> String {
-        let binds = query.parameters.enumerated().map { index, value in
+        command("EXPLAIN QUERY PLAN \(query.sql)", parameters: query.parameters)
+    }
+
+    /// The command that asks the ledger something with parameters, bound as text in the order of the question marks.
+    func command(_ sql: String, parameters: [String]) -> String {
+        let binds = parameters.enumerated().map { index, value in
             // The shell of sqlite3 reads the line by its own rules: the value is an SQL string within double quotes.
             let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("'", with: "''")
             return "-cmd " + ShellWord.quoted(".parameter set ?\(index + 1) \"'\(escaped)'\"")
         }
-        let words =
-            ["sqlite3", "-readonly"] + binds + [
-                ShellWord.quoted(path), ShellWord.quoted("EXPLAIN QUERY PLAN \(query.sql)"),
-            ]
+        let words = ["sqlite3", "-readonly"] + binds + [ShellWord.quoted(path), ShellWord.quoted(sql)]
         return words.joined(separator: " ")
     }
 
@@ -46,4 +48,12 @@ extension LedgerDescription {
     func command(_ sql: String) -> String {
         "sqlite3 -readonly \(ShellWord.quoted(path)) \(ShellWord.quoted(sql))"
     }
+}
+
+extension String {
+    /// As a name in a statement for people, in quotes.
+    var sqlName: String { "\"\(replacing("\"", with: "\"\""))\"" }
+
+    /// As a text in a statement for people.
+    var sqlText: String { "'\(replacing("'", with: "''"))'" }
 }

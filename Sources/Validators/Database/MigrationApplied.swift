@@ -19,7 +19,8 @@ package struct MigrationApplied: Check {
     package let definition = CheckDefinition(
         id: "database.migration.applied", title: "The newest applied revision is the head of the migrations",
         question: "Has every migration been applied?", severity: .high, grade: .observed, fromMode: .quick,
-        requires: ["database.connection.ready"], hooks: [.ledger], controls: ["A4.3"], faults: ["migration-pending"])
+        requires: ["database.connection.ready", "database.migration.graph"], hooks: [.ledger], controls: ["A4.3"],
+        faults: ["migration-pending"])
 
     private let probes: TargetProbes
 

@@ -75,9 +75,30 @@ extension Remediation {
             ],
             verify: [check])
     }
+
+    /// What to do when our own times are none that a timer produces.
+    static func distrustClock(_ sentence: String, verify check: CheckID) -> Remediation {
+        Remediation(
+            summary: "Measure on a host whose clock has a grain",
+            cause:
+                "\(sentence). Our own clock timed it, and such a series does not come from a clock that runs freely.",
+            steps: [
+                Step(
+                    "See which clock the kernel reads: jiffies, or a clock that a tool fakes, is too coarse.",
+                    command: "cat /sys/devices/system/clocksource/clocksource0/current_clocksource"),
+                Step("Measure again.", command: "holdpoint run --check \(check)"),
+            ],
+            verify: [check])
+    }
 }
 
 extension Judgement {
+    /// Whether nothing is proven against the target, and a series of times is none that a timer produces.
+    var isOnlyImplausible: Bool {
+        findings.isEmpty && !measurements.contains { $0.result == .fail || $0.result == .warn }
+            && measurements.contains { $0.result == .implausible }
+    }
+
     /// Whether the trouble is only that the host was too busy or the samples too few: no fault of the target is proven.
     var isOnlyUncertain: Bool {
         findings.isEmpty && !measurements.contains { $0.result == .fail || $0.result == .warn }

@@ -91,6 +91,8 @@ package struct DecisionLatency: Check {
         case .notObserved(let error): return .notObserved(error, runbook, verify: definition.id)
         case .judged(_, let judgement) where !judgement.missingCriteria.isEmpty:
             return .missingCriteria(judgement.missingCriteria, verify: definition.id)
+        case .judged(_, let judgement) where judgement.isOnlyImplausible:
+            return .distrustClock(judgement.seen, verify: definition.id)
         case .judged(_, let judgement) where judgement.isOnlyUncertain:
             return .measureAgain(judgement.seen, verify: definition.id)
         case .judged(let observation, let judgement) where observation.wrong != nil:

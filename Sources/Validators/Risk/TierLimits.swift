@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Readiness
 
-/// The five pre-trade limits that a policy declares for one tier.
+/// The five pre-trade limits of one tier that orders and positions are compared with, as a policy declares them or a
+/// target reports them.
 struct TierLimits: Sendable {
     /// The limits by what they are compared with.
     enum Name: String, CaseIterable, Sendable {
@@ -36,6 +37,17 @@ struct TierLimits: Sendable {
             if absent.isEmpty { tiers.append(TierLimits(scope: scope, values: values)) }
         }
         return (tiers, missing)
+    }
+
+    /// The tiers for which a target reports all five.
+    static func all(reported limits: [EffectiveLimit]) -> [TierLimits] {
+        Dictionary(grouping: limits, by: \.scope).compactMap { scope, limits in
+            var values: [Name: Decimal] = [:]
+            for limit in limits {
+                if let name = Name(rawValue: limit.name) { values[name] = limit.value.decimal }
+            }
+            return values.count == Name.allCases.count ? TierLimits(scope: scope, values: values) : nil
+        }
     }
 
     /// The declared number.

@@ -56,6 +56,12 @@ struct DropCopyReader: Sendable {
         }
     }
 
+    /// What has been read since the last call, for whoever reads on for long and keeps what he needs.
+    mutating func drain() -> [DropCopy.Event] {
+        defer { events = [] }
+        return events
+    }
+
     /// What left or came back under one client id.
     func kinds(of clientOrderID: String) -> [DropCopy.Event.Kind] {
         events.filter { $0.clientOrderID == clientOrderID }.map(\.kind)

@@ -28,40 +28,36 @@ struct PaperAccount: Sendable {
         prefix = "\(ours)\(number)."
         let effect = EffectDescription(
             .writePaper, "paper orders \(ours)… on \(name)",
-            compensation: "cancel every working order of \(name) whose client id begins with \(ours)")
-        try await context.effects.register(effect) { () async throws(ProbeError) in
-            try await Self.cancelAll(beginning: ours, of: name, through: orders)
-        }
+            compensation: .cancelOrders(account: name, prefix: ours))
+        try await context.effects.register(effect)
     }
 
     /// Submits a buy order under a client id of its own.
     mutating func buy(_ symbol: String, quantity: Decimal, price: Decimal) async throws(ProbeError) -> Placed {
+        try await place(.buy, symbol, quantity: quantity, price: price)
+    }
+
+    /// Submits a sell order under a client id of its own.
+    mutating func sell(_ symbol: String, quantity: Decimal, price: Decimal) async throws(ProbeError) -> Placed {
+        try await place(.sell, symbol, quantity: quantity, price: price)
+    }
+
+    /// Submits an order under a client id of its own.
+    mutating func place(
+        _ side: OrderRequest.Side, _ symbol: String, quantity: Decimal, price: Decimal
+    ) async throws(ProbeError) -> Placed {
         guard !Task.isCancelled else { throw .cancelled }
-        count += 1
-        let request = OrderRequest(
-            clientOrderID: "\(prefix)\(count)", account: name, symbol: symbol, side: .buy,
-            quantity: DecimalValue(quantity), price: DecimalValue(price))
+        let request = order(side, symbol, quantity: quantity, price: price)
         return Placed(request: request, answer: try await orders.submit(request))
     }
 
-    /// Tries every leftover before it tells of the first that could not be taken back.
-    private static func cancelAll(
-        beginning prefix: String, of account: String, through orders: any OrderProbe
-    ) async throws(ProbeError) {
-        var trouble: ProbeError?
-        for order in try await orders.working(account: account).value where order.clientOrderID.hasPrefix(prefix) {
-            do throws(ProbeError) {
-                let state = try await orders.cancel(orderID: order.orderID).value
-                if state.status == .accepted {
-                    trouble =
-                        trouble
-                        ?? ProbeError(
-                            .nonsense, at: .surface, "order \(order.clientOrderID) still works after its cancel")
-                }
-            } catch {
-                trouble = trouble ?? error
-            }
-        }
-        if let trouble { throw trouble }
+    /// An order under a client id of its own, for whoever submits it otherwise.
+    mutating func order(
+        _ side: OrderRequest.Side, _ symbol: String, quantity: Decimal, price: Decimal
+    ) -> OrderRequest {
+        count += 1
+        return OrderRequest(
+            clientOrderID: "\(prefix)\(count)", account: name, symbol: symbol, side: side,
+            quantity: DecimalValue(quantity), price: DecimalValue(price))
     }
 }

@@ -42,4 +42,7 @@ extension [SymbolState] {
 enum RestingDistance {
     /// Percent. Far from the market, and inside the collar of any tier that trades at all.
     static let percent: Decimal = 3
+
+    /// Percent that a tier's price collar surely allows.
+    static func percent(in tier: TierLimits) -> Decimal { min(percent, tier[.priceCollar] * 3 / 4) }
 }

@@ -27,6 +27,14 @@ package enum Steps {
         return Decimal(sign: .plus, exponent: -8, significand: Decimal(scaled))
     }
 
+    /// A number for people and records, cut towards zero after so many digits behind the point; as it is beyond what an
+    /// `Int` holds of such steps.
+    package static func cut(_ amount: Decimal, digits: Int) -> Decimal {
+        let step = Decimal(sign: .plus, exponent: -digits, significand: 1)
+        guard let steps = floor(amount < 0 ? -amount : amount, step: step) else { return amount }
+        return Decimal(sign: amount < 0 ? .minus : .plus, exponent: -digits, significand: Decimal(steps))
+    }
+
     private static func whole(_ value: Decimal) -> Int? { Int(value.description.prefix { $0 != "." }) }
 }
 

@@ -1,10 +1,11 @@
 import ArgumentParser
+import PracticeDesk
 import Readiness
 
 struct DeskCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "desk", abstract: "The practice desk: the embedded trading system that the default run validates.",
-        subcommands: [Init.self, Serve.self, FaultCommand.self, Status.self])
+        subcommands: [Init.self, Serve.self, Restart.self, FaultCommand.self, Status.self])
 
     struct Home: ParsableArguments {
         @Option(help: "The desk's home.")
@@ -25,15 +26,41 @@ struct DeskCommand: ParsableCommand {
         @Option(
             name: .customLong("fault"), help: "Set a fault from the start: NAME or NAME=MAGNITUDE. May be repeated.")
         var faults: [String] = []
+        @Option(help: "primary, or standby: a second process of a home, which answers who it is and trades nothing.")
+        var role = "primary"
         @Option(help: "What the market's prices follow from.")
         var seed: UInt64?
         @Flag(help: "End when standard input ends: ties the desk to whoever started it.")
         var untilEof = false
+        // What a desk that restarts itself says to its next life; nobody else has a use for it.
+        @Flag(help: .hidden)
+        var restarted = false
         func invocation() throws -> any Invocation {
             guard (0...65_535).contains(port) else {
                 throw CommandFailure(.usage, "--port \(port): accepted are 0 to 65535")
             }
-            return DeskServe(home: home.home, port: port, faults: faults, seed: seed, endsWithInput: untilEof)
+            guard let role = DeskRole(rawValue: role) else {
+                throw CommandFailure.unknown("role", role, among: DeskRole.allCases.map(\.rawValue))
+            }
+            return DeskServe(
+                home: home.home, port: port, role: role, faults: faults, seed: seed, endsWithInput: untilEof,
+                isRestarted: restarted)
+        }
+    }
+
+    struct Restart: InvocationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Restart a home's desk in place, and wait until it is ready again.",
+            discussion:
+                "Prints one JSON line with pid and boot_id. Process id, port, token and faults stay as they are.")
+        @OptionGroup var home: Home
+        @Option(help: "How long to wait for it: 10s, 1500ms.")
+        var timeout = "10s"
+        func invocation() throws -> any Invocation {
+            guard let limit = DeskRestartCall.limit(timeout) else {
+                throw CommandFailure(.usage, "--timeout \(timeout): accepted are 1ms to 600s, such as 10s or 1500ms")
+            }
+            return DeskRestartCall(home: home.home, limit: limit)
         }
     }
 
@@ -73,7 +100,7 @@ struct DeskCommand: ParsableCommand {
 
     struct Status: InvocationCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show pid, address, faults and uptime of a home's desk.")
+            abstract: "Show pid, address, faults and uptime of a home's desk, and its standby.")
         @OptionGroup var home: Home
         @Option(help: "console or json.")
         var format = "console"

@@ -23,17 +23,22 @@ struct DeskInit: Invocation {
 struct DeskServe: Invocation {
     let home: String
     let port: Int
+    let role: DeskRole
     let faults: [String]
     let seed: UInt64?
     let endsWithInput: Bool
+    /// This process served the home a moment ago and has replaced itself.
+    let isRestarted: Bool
 
     func perform() throws -> ExitCode {
         let settings = try faults.map { text throws(CommandFailure) in
             do throws(FaultError) { return try Fault.parse(text) } catch { throw CommandFailure(.usage, "\(error)") }
         }
-        let options = DeskOptions(port: port, faults: settings, seed: seed)
+        let options = DeskOptions(
+            port: port, role: role, faults: settings, seed: seed, canRestart: true, endsWithInput: endsWithInput,
+            isRestarted: isRestarted)
         let stop = StopRequest()
-        SignalListener.listen(to: [SIGINT, SIGTERM, SIGHUP]) { _ in stop.request() }
+        let signals = StopSignals { stop.request() }
         if endsWithInput {
             DetachedThread.start {
                 InputEnd.wait()
@@ -42,10 +47,12 @@ struct DeskServe: Invocation {
         }
         let home = DeskHome(path: home)
         return try DeskCall.run {
-            try await Desk.serve(home: home, options: options) { server in
-                OutputStream().write(line: server.record.startLine)
+            let end = try await Desk.serve(home: home, options: options) { server in
+                // Whoever reads it has it already, and need not read on.
+                if !options.isRestarted { OutputStream().write(line: server.record.startLine) }
                 stop.attach(server)
             }
+            if case .restarting(let restart) = end { try restart.replaceProcess(signals) }
             return .success
         }
     }
@@ -82,75 +89,6 @@ struct DeskFault: Invocation {
     }
 }
 
-/// `desk status`: whether a desk lives, and how.
-struct DeskStatusReport: Invocation {
-    let home: String
-    let asJSON: Bool
-
-    func perform() throws -> ExitCode {
-        let home = DeskHome(path: home)
-        let asJSON = asJSON
-        return try DeskCall.run {
-            let status = try await DeskStatus.read(home: home)
-            let output = OutputStream()
-            if asJSON {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-                output.write([UInt8](try encoder.encode(EncodedStatus(status))) + [UInt8(ascii: "\n")])
-            } else {
-                for line in Self.lines(status) { output.write(line: line) }
-            }
-            if case .serving = status { return .success }
-            return .found
-        }
-    }
-
-    private static func lines(_ status: DeskStatus) -> [String] {
-        switch status {
-        case .stopped: return ["no desk serves this home"]
-        case .dead(let record):
-            return ["pid \(record.pid) is gone without having stopped in order; its address was \(record.address)"]
-        case .silent(let record, let reason):
-            return ["pid \(record.pid) lives and does not answer at \(record.address): \(SafeText.line(reason))"]
-        case .serving(let record, let faults, let uptime):
-            let active = faults.filter(\.active)
-            return [
-                "pid      \(record.pid)", "address  \(record.address)", "home     \(SafeText.line(record.home))",
-                "uptime   \(DurationText.short(.seconds(uptime)))",
-                "faults   \(active.isEmpty ? "none" : active.map { FaultRow.setting($0) }.joined(separator: ", "))",
-            ]
-        }
-    }
-
-    private struct EncodedStatus: Encodable {
-        var state: String
-        var pid: Int32?
-        var address: String?
-        var uptime_s: Int64?
-        var faults: [String]?
-
-        init(_ status: DeskStatus) {
-            switch status {
-            case .stopped: state = "stopped"
-            case .dead(let record):
-                state = "dead"
-                pid = record.pid
-                address = record.address
-            case .silent(let record, _):
-                state = "silent"
-                pid = record.pid
-                address = record.address
-            case .serving(let record, let all, let uptime):
-                state = "serving"
-                pid = record.pid
-                address = record.address
-                uptime_s = uptime
-                faults = all.filter(\.active).map(FaultRow.setting)
-            }
-        }
-    }
-}
-
 /// A fault in a list.
 enum FaultRow {
     static func cells(_ fault: FaultStatus) -> [String] {
@@ -163,7 +101,7 @@ enum FaultRow {
 }
 
 /// Runs something of the desk's and puts its errors into words.
-private enum DeskCall {
+enum DeskCall {
     static func run(_ body: @escaping @Sendable () async throws -> ExitCode) throws -> ExitCode {
         let result = RootTask.run { () -> Result<ExitCode, any Error> in
             do { return .success(try await body()) } catch { return .failure(error) }
@@ -172,6 +110,10 @@ private enum DeskCall {
             as HomeError
         {
             throw CommandFailure(.unavailable, "\(error)")
-        } catch let error as FaultSwitchError { throw CommandFailure(.unavailable, "\(error)") }
+        } catch let error as FaultSwitchError { throw CommandFailure(.unavailable, "\(error)") } catch let error
+            as DeskControlError
+        {
+            throw CommandFailure(.unavailable, "\(error)")
+        }
     }
 }

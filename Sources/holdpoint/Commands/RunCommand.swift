@@ -10,7 +10,7 @@ struct RunCommand: InvocationCommand {
             started for the run and stopped after it, unless --desk-home names one.
             """)
 
-    @Option(help: "How deep to look: quick or standard.")
+    @Option(help: "How deep to look: quick, standard or thorough.")
     var mode = "standard"
     @Option(name: .customLong("validator"), help: "Run this validator. May be repeated.")
     var validators: [String] = []
@@ -26,6 +26,8 @@ struct RunCommand: InvocationCommand {
     var criteria: String?
     @Option(help: "A policy file instead of the shipped one.")
     var policy: String?
+    @Option(help: "How long the run may take: 90s, 30m, 2h. What does not fit is left unverified.")
+    var budget: String?
     @Option(help: "What random choices of the desk are made from.")
     var seed: UInt64?
     @Flag(help: "Exit with 1 for go with conditions.")
@@ -46,10 +48,7 @@ struct RunCommand: InvocationCommand {
     func invocation() throws -> any Invocation {
         var request = RunRequest()
         guard let mode = Mode(rawValue: mode) else {
-            throw CommandFailure.unknown("mode", mode, among: ["quick", "standard"])
-        }
-        guard mode != .thorough else {
-            throw CommandFailure(.usage, "mode thorough is not there yet: use quick or standard")
+            throw CommandFailure.unknown("mode", mode, among: Mode.allCases.map(\.rawValue))
         }
         guard let screen = RunRequest.Screen(rawValue: ui) else {
             throw CommandFailure.unknown("screen", ui, among: RunRequest.Screen.allCases.map(\.rawValue))
@@ -62,6 +61,13 @@ struct RunCommand: InvocationCommand {
         request.deskHome = deskHome
         request.criteria = criteria
         request.policy = policy
+        if let budget {
+            guard let time = TimeBudget(budget) else {
+                throw CommandFailure(
+                    .usage, "--budget takes \(TimeBudget.accepted), and not '\(SafeText.line(budget))'")
+            }
+            request.budget = time.duration
+        }
         request.seed = seed
         request.isStrict = strict
         request.requiresFull = requireFull

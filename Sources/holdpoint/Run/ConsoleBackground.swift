@@ -30,6 +30,7 @@ final class ConsoleBackground: Sendable {
     private let mailbox: ConsoleMailbox
     private let state = Mutex(State())
     private let ended = DispatchGate()
+    private let recovery = RecoveryQuestion()
     private let requests: AsyncStream<Request>
     private let requesting: AsyncStream<Request>.Continuation
     private let reading = BlockingWork()
@@ -68,9 +69,11 @@ final class ConsoleBackground: Sendable {
                 state.isLeaving = true
                 return state.engine
             }?.send(.quit)
+            recovery.answer(false)
         case .fault(let change): requesting.yield(.faults(change))
         case .loadEvidence(let evidence): requesting.yield(.evidence(evidence))
         // The terminal's own business, and the end of the process.
+        case .recover(let isWanted): recovery.answer(isWanted)
         case .copy, .redraw, .suspend, .leave(.kill): break
         }
     }
@@ -81,6 +84,7 @@ final class ConsoleBackground: Sendable {
             group.addTask { await self.serveRequests() }
             let outcome: Result<RunSession.Ended, any Error>
             do {
+                await offerRecovery()
                 mailbox.post(.activity("starting the practice desk"))
                 outcome = .success(
                     try await session.run(
@@ -107,6 +111,32 @@ final class ConsoleBackground: Sendable {
         mailbox.post(.activity(nil))
         if isLeaving { engine.send(.quit) }
         requesting.yield(.faults(nil))
+    }
+
+    /// Asks whether to take back what killed runs have left, before this run looks at anything.
+    private func offerRecovery() async {
+        let recovery = Recovery(StateFolders())
+        let finding: Recovery.Finding
+        do throws(CommandFailure) { finding = try recovery.find() } catch { return }
+        for words in finding.unreadable { mailbox.post(.notice(words, .warning)) }
+        guard !finding.left.isEmpty else { return }
+        let compensations = finding.left.flatMap { $0.pending.entries.map(\.effect.compensation) }
+        mailbox.post(.recoverable(RecoveryOffer(runs: finding.left.count, compensations: compensations)))
+        guard await self.recovery.wait() else { return }
+        mailbox.post(.activity("taking back what killed runs have left"))
+        var isWhole = true
+        var last = ""
+        for left in finding.left.reversed() {
+            let ended = await recovery.perform(left)
+            if !ended.isWhole { isWhole = false }
+            last = ended.lines.last { !ended.isWhole || $0.contains("done") } ?? last
+        }
+        let count = compensations.count
+        if isWhole {
+            mailbox.post(.notice("taken back: \(count) \(count == 1 ? "change" : "changes")", .info))
+        } else {
+            mailbox.post(.notice("not everything was taken back: \(last)", .error))
+        }
     }
 
     /// Hands every event to the screen's mailbox, as fast as they come: the mailbox coalesces, the log keeps.

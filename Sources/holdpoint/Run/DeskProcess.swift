@@ -8,10 +8,11 @@ import Subprocess
 import Synchronization
 import SystemPackage
 
-/// A practice desk for the length of a run: one that lives already, or a child of ours.
+/// A practice desk for the length of a run: one that lives already, or two children of ours, its primary and its
+/// standby.
 ///
-/// The child gets a session of its own, so that a Ctrl-C in the terminal reaches us and not it; it ends when the pipe on
-/// its standard input closes, which the kernel does for us however we end.
+/// Each child gets a session of its own, so that a Ctrl-C in the terminal reaches us and not it; it ends when the pipe
+/// on its standard input closes, which the kernel does for us however we end.
 enum DeskProcess {
     /// How the desk is had.
     struct Request: Sendable {
@@ -37,10 +38,10 @@ enum DeskProcess {
         return try await body(try record(of: home))
     }
 
-    /// Whether the process that the home's record names lives. The desk itself is asked nothing: it may be the one thing
-    /// that is broken, and its fault switch is nobody's business here.
-    private static func isAlive(_ home: DeskHome) throws -> Bool {
-        do throws(HomeError) { return try DeskRecord.read(home: home).processLives } catch {
+    /// Whether the process that the home's record names lives. The desk itself is asked nothing: it may be the one
+    /// thing that is broken, and its fault switch is nobody's business here.
+    private static func isAlive(_ home: DeskHome, _ role: DeskRole = .primary) throws -> Bool {
+        do throws(HomeError) { return try DeskRecord.read(home: home, role: role).processLives } catch {
             if case .missing = error { return false }
             throw CommandFailure(.unavailable, "\(error)")
         }
@@ -59,6 +60,8 @@ enum DeskProcess {
         }
     }
 
+    /// Primary and standby for the length of the body, each a child of its own. The standby is started second and ended
+    /// first; one that does not come up is a run that does not begin.
     private static func serve<Value: Sendable>(
         _ home: DeskHome, _ request: Request, _ body: @escaping @Sendable (TargetRecord) async throws -> Value
     ) async throws -> Value {
@@ -66,15 +69,30 @@ enum DeskProcess {
             let reported = ProgressLines(request.progress)
             _ = try await DeskHome.make(at: home.path) { fraction, text in reported.tell(fraction, text) }
         }
-        var arguments = ["desk", "serve", "--home", home.path, "--until-eof"]
+        return try await child(.primary, of: home, request) {
+            guard try isAlive(home, .standby) else {
+                return try await child(.standby, of: home, request) { try await body(try record(of: home)) }
+            }
+            // A standby that somebody keeps, whose primary was gone.
+            if !request.faults.isEmpty { try await set(request.faults, at: home) }
+            return try await body(try record(of: home))
+        }
+    }
+
+    /// One process of the desk for the length of the body.
+    private static func child<Value: Sendable>(
+        _ role: DeskRole, of home: DeskHome, _ request: Request, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        var arguments = ["desk", "serve", "--home", home.path, "--role", role.rawValue, "--until-eof"]
         for fault in request.faults { arguments += ["--fault", fault] }
-        if let seed = request.seed { arguments += ["--seed", "\(seed)"] }
+        if role == .primary, let seed = request.seed { arguments += ["--seed", "\(seed)"] }
         var options = PlatformOptions()
         options.createSession = true
         // A desk that does not end when its pipe closes is asked, and then made to.
         options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(2))]
+        let errorsPath = "\(home.path)/\(errorsName(role))"
         let errors = try FileDescriptor.open(
-            "\(home.path)/desk.stderr", .writeOnly, options: [.create, .append, .closeOnExec],
+            FilePath(errorsPath), .writeOnly, options: [.create, .append, .closeOnExec],
             permissions: [.ownerReadWrite])
         let outcome = try await run(
             .path("/proc/self/exe"), arguments: Arguments(arguments), platformOptions: options, input: .inputWriter,
@@ -87,23 +105,31 @@ enum DeskProcess {
             }
             guard let startLine, startLine.contains("\"serving\"") else {
                 try await execution.standardInputWriter.finish()
-                return Result<Value, any Error>.failure(CommandFailure(.unavailable, Self.complaint(of: home)))
+                return Result<Value, any Error>.failure(CommandFailure(.unavailable, Self.complaint(of: role, home)))
             }
             let result: Result<Value, any Error>
-            do { result = .success(try await body(try record(of: home))) } catch { result = .failure(error) }
+            do { result = .success(try await body()) } catch { result = .failure(error) }
             try await execution.standardInputWriter.finish()
             return result
         }
         return try outcome.closureResult.get()
     }
 
+    /// Where an instance's complaints go.
+    private static func errorsName(_ role: DeskRole) -> String {
+        switch role {
+        case .primary: "desk.stderr"
+        case .standby: "standby.stderr"
+        }
+    }
+
     /// The last words of a desk that did not come up.
-    private static func complaint(of home: DeskHome) -> String {
-        let text = FileManager.default.contents(atPath: "\(home.path)/desk.stderr").map {
+    private static func complaint(of role: DeskRole, _ home: DeskHome) -> String {
+        let text = FileManager.default.contents(atPath: "\(home.path)/\(errorsName(role))").map {
             String(decoding: $0, as: UTF8.self)
         }
         let words = text.flatMap { $0.split(separator: "\n").last }.map { SafeText.line(String($0)) }
-        return "the practice desk in \(home.path) did not start: \(words ?? "it said nothing")"
+        return "the practice desk's \(role.rawValue) in \(home.path) did not start: \(words ?? "it said nothing")"
     }
 }
 

@@ -37,6 +37,7 @@ struct HeadlessRun: Invocation {
 
     private func report(_ ended: RunSession.Ended, of session: RunSession, code: ExitCode, to output: OutputStream) {
         let trouble = ended.trouble.map { "failed to \($0)" }
+        for note in ended.notes { StandardError.write("holdpoint: \(SafeText.line(note))") }
         switch request.format {
         case .json:
             let place = JSONReport.LogPlace(path: session.folder.logPath, head: session.log.head)
@@ -75,9 +76,11 @@ final class SignalLadder: Sendable {
     /// Gives it the engine; signals before that end the process at once, when there is nothing to undo.
     func arm(_ engine: RunEngine) { state.withLock { $0.engine = engine } }
 
-    /// The code of a run that a signal ended: a run that the operator cancelled by one Ctrl-C ends by its verdict.
-    var exitCode: ExitCode? {
-        let heard = state.withLock { $0.heard }
+    /// The code of a run that a signal ended; nil when none did.
+    var exitCode: ExitCode? { Self.exitCode(after: state.withLock { $0.heard }) }
+
+    /// The code after these signals: a run that the operator cancelled by one Ctrl-C ends by its verdict.
+    static func exitCode(after heard: [Int32]) -> ExitCode? {
         if let number = heard.first(where: { $0 != SIGINT }) { return .signal(number) }
         return heard.count > 1 ? .signal(SIGINT) : nil
     }

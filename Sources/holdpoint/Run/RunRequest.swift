@@ -14,6 +14,8 @@ struct RunRequest: Sendable {
     var criteria: String?
     var policy: String?
     var seed: UInt64?
+    /// How long the run may take; nil: no limit but those of its checks.
+    var budget: Duration?
     var isStrict = false
     var requiresFull = false
     var screen = Screen.auto

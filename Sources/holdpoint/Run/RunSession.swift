@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import Probes
 import Readiness
+import Validators
 
 /// One run against the practice desk, from configuration to the closed log. Shared by the console and the headless run.
 struct RunSession: Sendable {
@@ -40,6 +41,8 @@ struct RunSession: Sendable {
         var summary: RunSummary
         /// Why the log is not whole; nil when it is.
         var trouble: LogTrouble?
+        /// What else somebody should know: figures for the next run's prediction that cannot be used or kept.
+        var notes: [String] = []
     }
 
     /// Runs to the end.
@@ -67,14 +70,25 @@ struct RunSession: Sendable {
         let target = DeskTarget.connect(record: record, digest: HexDigest.sha256)
         let identification = TargetIdentification(target: target)
         let plan = try configuration.plan(request.selection, probes: target.probes)
+        let history = DurationHistory.read(path: folders.durations)
+        var notes = history.warning.map { [$0] } ?? []
+        let mode = request.selection.mode
         let engine = RunEngine(
             plan: plan,
             setup: EngineSetup(
                 log: log, evidence: EvidenceStore(folder: folder.path, clock: clock), criteria: configuration.criteria,
                 policy: configuration.policy, interlock: DeskInterlock(proof: target.interlock),
+                compensator: TargetCompensator(target.probes, clock: clock),
+                journal: UndoJournal(
+                    folder: folder.path,
+                    header: UndoJournal.Header(
+                        run: folder.run,
+                        target: RecoveryTarget.header(home: deskHome, isOwn: request.deskHome == nil),
+                        log: folder.logPath, createdAt: clock.wall)),
                 reachability: DeskReachability(reachability: target.reachability),
                 identify: { await identification.identify() }, noise: ProcNoiseMeter(), clock: clock,
-                machineLock: MachineLock(folder: folders.runtime), closesWhenSettled: closesWhenSettled,
+                machineLock: MachineLock(folder: folders.runtime), budget: request.budget,
+                predictions: history.history.predictions(for: mode), closesWhenSettled: closesWhenSettled,
                 operatorName: HostFacts.userName()))
         started(engine)
         let opening = RunCreated(
@@ -83,11 +97,24 @@ struct RunSession: Sendable {
         do throws(PlanError) {
             let summary = try await engine.run(opening: opening, policy: configuration.loaded)
             await target.close()
-            do throws(LogTrouble) { try await log.close() } catch { return Ended(summary: summary, trouble: error) }
-            return Ended(summary: summary)
+            if request.faults.isEmpty, let note = keepDurations(of: summary) { notes.append(note) }
+            do throws(LogTrouble) { try await log.close() } catch {
+                return Ended(summary: summary, trouble: error, notes: notes)
+            }
+            return Ended(summary: summary, notes: notes)
         } catch {
             await target.close()
             throw CommandFailure(error)
         }
+    }
+
+    /// Keeps what this run measured, for the next one's prediction. Read again first: another run may have ended since.
+    private func keepDurations(of summary: RunSummary) -> String? {
+        var (history, _) = DurationHistory.read(path: folders.durations)
+        history.add(summary)
+        do throws(FileTrouble) { try history.write(to: folders.durations) } catch {
+            return "the measured durations cannot be kept: \(error)"
+        }
+        return nil
     }
 }

@@ -24,8 +24,8 @@ struct RunConfiguration: Sendable {
     /// - Throws: `CommandFailure` (78) that holds every problem with file, line, key path and accepted values.
     init(criteriaFile: String?, policyFile: String?) throws(CommandFailure) {
         do throws(ConfigurationError) {
-            let shipped = try Self.embedded(Self.criteriaName, PackageResources.validation_criteria_yaml)
-            let limitsText = try Self.embedded(Self.limitsName, PackageResources.genesis_tiers_yaml)
+            let shipped = try Self.shippedCriteria()
+            let limitsText = try Self.shippedLimits()
             let digest: ([UInt8]) -> String = HexDigest.sha256
             let validators = ValidatorRegistry.all(.offline)
             let definitions = validators.flatMap { $0.checks.map(\.definition) }
@@ -37,9 +37,7 @@ struct RunConfiguration: Sendable {
                 file = try CriteriaFile.load(text, isOurs: false, over: file, knownNames: names, digest: digest)
             }
             let policyText =
-                if let policyFile { try ConfigurationText(readingFileAt: policyFile) } else {
-                    try Self.embedded(Self.policyName, PackageResources.default_yaml)
-                }
+                if let policyFile { try ConfigurationText(readingFileAt: policyFile) } else { try Self.shippedPolicy() }
             policy = try PolicyFile.load(policyText, knownChecks: definitions.map(\.id), digest: digest)
             criteria = file.criteria
             criteria.limits = limits.limits
@@ -54,6 +52,21 @@ struct RunConfiguration: Sendable {
         } catch {
             throw CommandFailure(.configuration, "failed to read the configuration\n\(error)")
         }
+    }
+
+    /// The criteria file that the program carries.
+    static func shippedCriteria() throws(ConfigurationError) -> ConfigurationText {
+        try embedded(criteriaName, PackageResources.validation_criteria_yaml)
+    }
+
+    /// The limits file that the program carries.
+    static func shippedLimits() throws(ConfigurationError) -> ConfigurationText {
+        try embedded(limitsName, PackageResources.genesis_tiers_yaml)
+    }
+
+    /// The policy file that the program carries.
+    static func shippedPolicy() throws(ConfigurationError) -> ConfigurationText {
+        try embedded(policyName, PackageResources.default_yaml)
     }
 
     private static func embedded(_ name: String, _ bytes: [UInt8]) throws(ConfigurationError) -> ConfigurationText {

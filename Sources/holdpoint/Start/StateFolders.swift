@@ -6,6 +6,8 @@ import Readiness
 struct StateFolders: Sendable {
     /// Runs and their evidence.
     let runs: String
+    /// How long checks took in earlier runs.
+    let durations: String
     /// Lock files.
     let runtime: String
     /// The user's own themes.
@@ -19,6 +21,7 @@ struct StateFolders: Sendable {
             return "\(home)/\(fallback)"
         }
         runs = folder("XDG_STATE_HOME", ".local/state") + "/holdpoint/runs"
+        durations = folder("XDG_STATE_HOME", ".local/state") + "/holdpoint/durations.json"
         themes = folder("XDG_CONFIG_HOME", ".config") + "/holdpoint/themes"
         if let value = environment["XDG_RUNTIME_DIR"], value.hasPrefix("/"), access(value, W_OK) == 0 {
             runtime = value

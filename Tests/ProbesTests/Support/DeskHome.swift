@@ -35,11 +35,21 @@ final class DeskHome: Sendable {
             mode: mode)
     }
 
-    func write(_ text: String, mode: mode_t = 0o600) throws {
+    func write(_ text: String, mode: mode_t = 0o600, to target: String? = nil) throws {
         let draft = path + "/draft"
         try Data(text.utf8).write(to: URL(filePath: draft))
-        guard chmod(draft, mode) == 0, rename(draft, recordPath) == 0 else { throw Trouble(code: errno) }
+        guard chmod(draft, mode) == 0, rename(draft, target ?? recordPath) == 0 else { throw Trouble(code: errno) }
     }
+
+    /// Writes the record of a standby of this home.
+    func writeStandby(address: String, token: String, role: String = "standby") throws {
+        let text = try Self.text(address: address, home: path, ledger: ledgerPath, token: token)
+        try write(
+            text.replacing(#""role":"primary""#, with: #""role":"\#(role)""#).replacing("desk-1", with: "desk-2"),
+            to: path + "/standby.json")
+    }
+
+    func remove() throws { try FileManager.default.removeItem(atPath: recordPath) }
 
     func setMode(_ mode: mode_t, of path: String) throws {
         guard chmod(path, mode) == 0 else { throw Trouble(code: errno) }

@@ -15,6 +15,8 @@ final class HostileServer: Sendable {
     enum Reply: Sendable {
         case answer(Int, String, type: String = "application/json", headers: [String] = [])
         case raw(String)
+        /// The beginning of an answer, and then the end of the connection.
+        case breakOff(String)
         case silence
         case reset
         case close
@@ -129,6 +131,8 @@ final class HostileServer: Sendable {
             let text = Self.text(status, body, type, headers)
             channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
         case .raw(let text): channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
+        case .breakOff(let text):
+            channel.writeAndFlush(ByteBuffer(string: text)).whenComplete { _ in channel.close(promise: nil) }
         case .silence: break
         case .close: channel.close(promise: nil)
         case .reset:

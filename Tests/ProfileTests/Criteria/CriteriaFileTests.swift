@@ -43,8 +43,12 @@ struct CriteriaFileTests {
             file.criteria.names("smoke.expected_capabilities")?.names
                 == [
                     "identity", "risk.limits", "risk.evaluate", "order.submit", "order.cancel", "orders.stream",
-                    "marketdata", "killswitch",
+                    "marketdata", "marketdata.inject", "killswitch", "positions", "risk.size", "risk.correlation",
+                    "stops", "components", "logs", "process", "control", "pool",
                 ])
+        #expect(
+            file.criteria.names("smoke.essential_components")?.names
+                == ["market_data", "state_machine", "risk", "gateway", "repositories", "database_models"])
         #expect(file.criteria.names("security.min_password_strength")?.names == ["strong"])
         #expect(file.criteria["security.require_encryption"]?.value == "1")
         #expect(file.warnings.isEmpty)
@@ -87,9 +91,15 @@ struct CriteriaFileTests {
         #expect(file.criteria.keys == shipped.keys)
         #expect(
             file.inheritedKeys == [
-                "database.max_scanned_rows", "noise.max_psi_cpu_percent", "noise.max_steal_percent",
-                "performance.max_query_time_ms", "performance.max_risk_decision_ms", "smoke.expected_capabilities",
-                "smoke.expected_symbols", "smoke.max_ready_ms", "smoke.max_round_trip_ms", "smoke.max_tick_age_ms",
+                "database.max_checkout_ms", "database.max_scanned_rows", "database.money_columns",
+                "noise.max_psi_cpu_percent", "noise.max_steal_percent", "performance.max_query_time_ms",
+                "performance.max_risk_decision_ms", "risk.kelly_fraction", "risk.kelly_max_fraction",
+                "risk.kelly_min_trades", "risk.max_fail_closed_ms", "risk.max_kelly_error",
+                "risk.max_killswitch_cancel_ms", "risk.max_restart_ms", "risk.max_stop_exit_ms",
+                "smoke.essential_components", "smoke.expected_capabilities", "smoke.expected_symbols",
+                "smoke.max_books_ms", "smoke.max_clock_offset_ms", "smoke.max_log_delay_ms", "smoke.max_ready_ms",
+                "smoke.max_round_trip_ms", "smoke.max_tick_age_ms", "smoke.min_free_disk_gb",
+                "smoke.warn_clock_offset_ms",
             ])
     }
 

@@ -18,11 +18,13 @@ struct LimitsFileTests {
             file.limits.map { "\($0.scope) \($0.name) \($0.threshold.value)" } == [
                 "sniper max_order_quantity 100.00", "sniper max_order_notional 10000.00",
                 "sniper price_collar_percent 4.00", "sniper max_position_quantity 200.00", "sniper max_open_orders 5",
+                "sniper max_correlation 0.70",
                 "hunter max_order_quantity 500.00", "hunter max_order_notional 50000.00",
                 "hunter price_collar_percent 5.00", "hunter max_position_quantity 1000.00", "hunter max_open_orders 10",
+                "hunter max_correlation 0.80",
                 "strategist max_order_quantity 2500.00", "strategist max_order_notional 250000.00",
                 "strategist price_collar_percent 6.00", "strategist max_position_quantity 5000.00",
-                "strategist max_open_orders 20",
+                "strategist max_open_orders 20", "strategist max_correlation 0.85",
             ])
         let lines = text.text.split(separator: "\n", omittingEmptySubsequences: false)
         for limit in file.limits {
@@ -45,7 +47,8 @@ struct LimitsFileTests {
         let first = text.line(of: "max_order_quantity: 100.00")
         let hunter = text.line(of: "max_order_quantity: 500.00")
         let names =
-            "max_order_quantity, max_order_notional, price_collar_percent, max_position_quantity, max_open_orders"
+            "max_order_quantity, max_order_notional, price_collar_percent, max_position_quantity, max_open_orders, "
+            + "max_correlation"
         let quantity = "a decimal number from 0.00000001 to 1000000000 (units)"
         let found = try messages(changed)
         #expect(

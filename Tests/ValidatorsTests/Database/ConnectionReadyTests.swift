@@ -40,7 +40,7 @@ struct ConnectionReadyTests {
         #expect(await trial { $0.facts.tables = 0 }.outcome == .fail(.finding("ledger-empty")))
     }
 
-    @Test func `a missing file fails as unreachable, with something to do`() async {
+    @Test func `trap 5: a missing file fails as unreachable, with something to do`() async {
         let trial = await trial { $0.connectFailure = ProbeError(.unreachable, at: .ledger, "no such file") }
         #expect(trial.outcome == .fail(.unreachable))
         #expect(trial.remediation?.cause.contains("no such file") == true)

@@ -77,6 +77,23 @@ struct QueryLatencyTests {
         #expect(steps.last?.command == "desk restart")
     }
 
+    /// Milliseconds by turns, and what is seen in 299 of them.
+    private static let unmeasured: [(turns: [Double], seen: String)] = [
+        ([2], "is 2.00 ms in each of 299 samples: "), ([1, 2, 3], "moves in whole steps of 1.00 ms"),
+        ([1.000001, 2.000001, 3.000001], "shows only 3 different times"),
+    ]
+
+    @Test(arguments: unmeasured)
+    func `trap 6: constant or quantised times of one query are implausible, and the other query is judged`(
+        turns: [Double], seen: String
+    ) async {
+        let trial = await trial((0..<300).map { turns[$0 % turns.count] })
+        #expect(trial.outcome == .unverified(.implausible))
+        #expect(trial.sentence.hasPrefix("query_time.recent-fills " + seen))
+        #expect(trial.measurement("query_time.orders")?.result == .pass)
+        #expect(trial.remediation?.verify == ["database.query.latency"])
+    }
+
     @Test func `no critical query is nothing measured, not a pass`() async {
         target.ledger.change { $0.description.criticalQueries = [] }
         let trial = await target.run(QueryLatency(target.probes))

@@ -7,6 +7,8 @@ struct DecisionLatencyTests {
     private let target = FakeTarget()
     /// The calls that warm up and are not measured.
     private static let warmUp = [1.0, 1.0, 1.0]
+    /// The limit is 5 ms: 300 times from a nanosecond below it on downwards.
+    private static let closeBelowTheLimit = (1...300).map { 5 - Double($0) / 1_000_000 }
 
     private func trial(
         _ milliseconds: [Double], mode: Mode = .standard, noise: HostNoise = HostNoise(pressure: "0", steal: "0")
@@ -36,7 +38,7 @@ struct DecisionLatencyTests {
 
     @Test func `a decision that takes just the limit is over it`() async {
         #expect(await trial([5, 5, 5, 4.999999]).outcome == .fail(.criterion))
-        #expect(await trial([4.999999]).outcome.word == .pass)
+        #expect(await trial(Self.closeBelowTheLimit).outcome.word == .pass)
     }
 
     @Test func `a series that is lost stops early, after five samples at least`() async {
@@ -51,11 +53,11 @@ struct DecisionLatencyTests {
         #expect(await target.run(DecisionLatency(target.probes)).outcome.word == .pass)
     }
 
-    @Test func `noise excuses a red, but never withholds a green nor excuses a median twice over`() async {
+    @Test func `trap 34: noise excuses a red, but never withholds a green nor excuses a median twice over`() async {
         let busy = HostNoise(pressure: "80", steal: "0")
         #expect(await trial([6, 6, 6, 1], noise: busy).outcome == .unverified(.noisyHost))
         #expect(await trial([1], noise: busy).outcome.word == .pass)
-        #expect(await trial([10.000001], noise: busy).outcome == .fail(.criterion))
+        #expect(await trial(Array(repeating: 10.000001, count: 6), noise: busy).outcome == .fail(.criterion))
         #expect(await trial([10], noise: busy).outcome == .unverified(.noisyHost))
     }
 
@@ -78,6 +80,33 @@ struct DecisionLatencyTests {
         target.risk.decide([RiskDecision(isAccepted: false, reasonCode: nil)])
         #expect(await target.run(DecisionLatency(target.probes)).outcome == .fail(.finding("decision-wrong")))
         #expect(target.risk.evaluated.count == 1)
+    }
+
+    // MARK: - Times that were not measured
+
+    /// Milliseconds by turns, and what is seen in 299 of them.
+    private static let unmeasured: [(turns: [Double], sentence: String)] = [
+        ([1], "decision_time is 1.00 ms in each of 299 samples: variance 0, no timer grain"),
+        ([1, 2, 3, 4], "decision_time moves in whole steps of 1.00 ms in all 299 samples: no timer grain"),
+    ]
+
+    @Test(arguments: unmeasured)
+    func `trap 6: constant or quantised decision times are implausible, and it says what was seen`(
+        turns: [Double], sentence: String
+    ) async {
+        let trial = await trial((0..<300).map { turns[$0 % turns.count] })
+        #expect(trial.outcome == .unverified(.implausible))
+        #expect(trial.sentence == sentence)
+        #expect(trial.remediation?.cause.contains(sentence) == true)
+        #expect(trial.remediation?.steps.first?.command?.contains("clocksource") == true)
+    }
+
+    @Test func `constant times beyond the limit are a proven miss all the same`() async {
+        #expect(await trial(Array(repeating: 5, count: 302)).outcome == .fail(.criterion))
+        let lateMiss = Array(repeating: 1.0, count: 296) + [25, 25, 25, 25]
+        let trial = await trial(lateMiss)
+        #expect(trial.measurement("decision_time")?.n == 299)
+        #expect(trial.outcome == .fail(.criterion))
     }
 
     @Test func `an engine that cannot be asked is unverified`() async {

@@ -16,7 +16,7 @@ struct LimitEffectiveTests {
     @Test func `equal limits pass, one measurement each`() async {
         let trial = await trial()
         #expect(trial.outcome.word == .pass)
-        #expect(trial.judgement.measurements.count == 15)
+        #expect(trial.judgement.measurements.count == 18)
         #expect(trial.measurement("price_collar_percent.hunter")?.unit == "%")
     }
 
@@ -32,17 +32,24 @@ struct LimitEffectiveTests {
         #expect(trial.measurement("max_order_quantity.sniper")?.value == value)
     }
 
-    @Test func `the finding names both numbers, the process's own source and the policy's place`() async {
-        let finding = await trial {
+    @Test func `trap 13: a limit of the file that is not the process's fails, with both numbers and both places`()
+        async
+    {
+        let trial = await trial {
             $0[7].value = "10.00"
             $0[7].source = "default"
-        }.judgement.findings.first
+        }
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.kinds == ["limit-differs"])
+        #expect(trial.measurement("price_collar_percent.hunter")?.value == "10.00")
+        #expect(trial.measurement("price_collar_percent.hunter")?.criterion?.fail == "5.00")
+        let finding = trial.judgement.findings.first
         #expect(finding?.message.contains("10.00, from default") == true)
         #expect(finding?.message.contains("5.00 at limits.yaml:17") == true)
         #expect(finding?.location == SourceLocation(file: "limits.yaml", line: 17))
     }
 
-    @Test func `a limit that the process lacks, and one that nobody declared, fail`() async {
+    @Test func `trap 13: a limit that the process lacks, and one that nobody declared, fail`() async {
         #expect(await trial { $0.removeLast() }.outcome == .fail(.finding("limit-missing")))
         let extra = EffectiveLimit(
             scope: "whale", name: "max_order_quantity", value: "1", isInclusive: true, source: "x")

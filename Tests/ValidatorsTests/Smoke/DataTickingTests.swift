@@ -64,8 +64,18 @@ struct DataTickingTests {
     }
 
     @Test func `a price that comes back to where it was has moved`() async {
-        show("LINK-USD") { $0.ticked($1 == 1 ? 1 : $1 * 2) }
+        // Another symbol keeps the watch going until the price has long come back.
+        target.market.show { look in
+            SymbolState.desk.map { state in
+                switch state.symbol {
+                case "LINK-USD": state.ticked(look == 1 ? 1 : look * 2)
+                case "SOL-USD": state.ticked(look < 5 ? 0 : 1)
+                default: state.ticked(look)
+                }
+            }
+        }
         #expect(await trial().outcome.word == .pass)
+        #expect(target.market.looks == 6)
     }
 
     @Test func `a sequence that falls is a contradiction`() async {
@@ -99,9 +109,12 @@ struct DataTickingTests {
     @Test func `a cancelled watch ends at once`() async {
         show("SOL-USD") { state, _ in state }
         let check = DataTicking(target.probes)
-        let task = Task { [target] in await target.run(check) }
-        task.cancel()
+        let task = Task { [target] in
+            withUnsafeCurrentTask { $0?.cancel() }
+            return await target.run(check)
+        }
         #expect(await task.value.outcome == .cancelled)
+        #expect(target.market.looks == 1)
     }
 
     @Test func `nothing expected is nothing measured, not a pass`() async {

@@ -23,7 +23,7 @@ struct RiskDeniesTests {
         #expect(target.venue.submitted.map(\.account) == ["READY-SNIPER"])
     }
 
-    @Test func `an accepted order fails, and the registered undo takes it back`() async throws {
+    @Test func `an accepted order fails, and what takes it back is registered`() async {
         let scope = "sniper"
         target.venue.change { behaviour in
             behaviour.ignored = Set(behaviour.limits.keys.filter { $0.scope == scope })
@@ -33,9 +33,9 @@ struct RiskDeniesTests {
         #expect(trial.kinds == ["order-not-denied"])
         #expect(trial.sentence.contains("limits.yaml:10"))
         #expect(target.journal.all.first?.hasPrefix("register") == true)
-        #expect(target.venue.left.count == 1)
-        try await target.effects.undoAll()
-        #expect(target.venue.left.isEmpty)
+        #expect(target.venue.left == ["hp-test-1.1"])
+        #expect(
+            target.effects.all.map(\.compensation) == [.cancelOrders(account: "READY-SNIPER", prefix: "hp-test-")])
     }
 
     @Test func `a denial for another limit is the wrong reason`() async {
@@ -51,6 +51,14 @@ struct RiskDeniesTests {
             behaviour.rejects = true
         }
         #expect(await trial().outcome == .fail(.criterion))
+        target.venue.change { behaviour in
+            behaviour.rejects = false
+            behaviour.fills = true
+        }
+        let filled = await target.run(RiskDenies(target.probes), token: "hp-again")
+        #expect(filled.outcome == .fail(.criterion))
+        #expect(target.venue.count(of: .rejected) == 1)
+        #expect(target.venue.count(of: .filled) == 1)
     }
 
     @Test func `it does not read the drop copy`() async {

@@ -1,0 +1,40 @@
+/// What takes a change on the target back, as data: it is written down before the change, so that `holdpoint recover`
+/// can finish what a run that was killed could not.
+///
+/// Each is idempotent: it may run when the change never happened, and again when it has been taken back already.
+package enum Compensation: Sendable, Codable, Equatable {
+    /// Cancel every working order of an account whose client id begins with a prefix.
+    case cancelOrders(account: String, prefix: String)
+    /// Trade an account's position in a symbol back to what it was.
+    case restorePosition(account: String, symbol: String, quantity: DecimalValue)
+    /// Take back every armed stop of an account in a symbol.
+    case disarmStops(account: String, symbol: String)
+    /// Give the feed back to the market: scripted paths and cuts end.
+    case restoreFeed
+    /// Release the kill switch.
+    case releaseKillSwitch
+    /// Return every session of the pool that was checked out under a prefix.
+    case returnSessions(prefix: String)
+
+    /// What is done, in words.
+    package var words: String {
+        switch self {
+        case .cancelOrders(let account, let prefix):
+            "cancel every working order of \(account) whose client id begins with \(prefix)"
+        case .restorePosition(let account, let symbol, let quantity):
+            "trade the position of \(account) in \(symbol) back to \(quantity)"
+        case .disarmStops(let account, let symbol): "disarm the stops of \(account) in \(symbol)"
+        case .restoreFeed: "give the feed back to the market"
+        case .releaseKillSwitch: "release the kill switch"
+        case .returnSessions(let prefix): "return the pool's sessions held as \(prefix)…"
+        }
+    }
+}
+
+/// Takes changes back. One implementation serves the run that made them and `holdpoint recover`.
+package protocol Compensator: Sendable {
+    /// Takes a change back and makes certain of it.
+    ///
+    /// - Throws: `ProbeError` when it could not be taken back, or when that cannot be told.
+    func perform(_ compensation: Compensation) async throws(ProbeError)
+}

@@ -1,0 +1,178 @@
+import Engine
+import FoundationEssentials
+import PracticeDesk
+import Probes
+import Readiness
+import Validators
+
+/// What killed runs have left changed, found on disk and taken back.
+struct Recovery: Sendable {
+    /// A run that left something.
+    struct Left: Sendable {
+        /// The run's id.
+        var run: String
+        /// Its undo journal.
+        var journal: String
+        /// What is left, newest first.
+        var pending: UndoJournal.Pending
+    }
+
+    /// What a look through the runs found.
+    struct Finding: Sendable {
+        /// Runs with something left, oldest first.
+        var left: [Left] = []
+        /// Runs that are alive: what they changed they take back themselves.
+        var alive: [String] = []
+        /// Journals that cannot be read, in words.
+        var unreadable: [String] = []
+    }
+
+    /// What came of one run.
+    struct Ended: Sendable {
+        /// Lines for a person.
+        var lines: [String]
+        /// Whether nothing is left of it.
+        var isWhole: Bool
+    }
+
+    private let folders: StateFolders
+    private let clock = SystemClock()
+
+    init(_ folders: StateFolders) { self.folders = folders }
+
+    /// Looks through the folders of all runs, or of one.
+    ///
+    /// - Throws: `CommandFailure` (64) for a run that is not there.
+    func find(run wanted: String? = nil) throws(CommandFailure) -> Finding {
+        let names: [String]
+        do { names = try FileManager.default.contentsOfDirectory(atPath: folders.runs).sorted() } catch {
+            // Before the first run there is no folder.
+            names = []
+        }
+        if let wanted, !names.contains(wanted) {
+            throw CommandFailure(.usage, "there is no run \(SafeText.line(wanted)) in \(folders.runs)")
+        }
+        var finding = Finding()
+        for run in names where wanted == nil || run == wanted {
+            let journal = "\(folders.runs)/\(run)/\(UndoJournal.fileName)"
+            guard FileManager.default.fileExists(atPath: journal) else { continue }
+            if UndoJournal.isLive(journal) {
+                finding.alive.append(run)
+                continue
+            }
+            do throws(UndoJournalError) {
+                let pending = try UndoJournal.pending(at: journal)
+                if !pending.entries.isEmpty {
+                    finding.left.append(Left(run: run, journal: journal, pending: pending))
+                }
+            } catch {
+                finding.unreadable.append("failed to \(error)")
+            }
+        }
+        return finding
+    }
+
+    /// Takes back what a run left. Idempotent.
+    func perform(_ left: Left) async -> Ended {
+        let target = RecoveryTarget(left.pending.header.target)
+        switch await target.settled(clock: clock) {
+        case .gone:
+            // A desk of the run's own ended with it, and nobody will use its home again: what was changed is gone.
+            return await finish(left, with: GoneWithItsTarget(), note: " (the run's own desk has ended)")
+        case .unavailable(let why):
+            return Ended(lines: ["run \(left.run): cannot take anything back: \(why)"], isWhole: false)
+        case .living(let record):
+            let desk = DeskTarget.connect(record: record, digest: HexDigest.sha256)
+            let ended: Ended
+            switch await DeskInterlock(proof: desk.interlock).permits(.disruptive) {
+            case .granted:
+                ended = await finish(left, with: TargetCompensator(desk.probes, clock: clock), note: "")
+            case .refused(let why):
+                ended = Ended(lines: ["run \(left.run): nothing may be changed: \(why)"], isWhole: false)
+            case .unknown(let error):
+                ended = Ended(lines: ["run \(left.run): the target cannot be asked: \(error)"], isWhole: false)
+            }
+            await desk.close()
+            return ended
+        }
+    }
+
+    private func finish(_ left: Left, with compensator: any Compensator, note: String) async -> Ended {
+        let report: UndoJournal.Report
+        do throws(UndoJournalError) {
+            report = try await UndoJournal.recover(left.journal, with: compensator, clock: clock)
+        } catch {
+            return Ended(lines: ["run \(left.run): failed to \(error)"], isWhole: false)
+        }
+        var lines: [String] = []
+        for step in report.steps {
+            let words = SafeText.line(step.entry.effect.compensation)
+            if let trouble = step.trouble {
+                lines.append("run \(left.run): could not \(words): \(SafeText.line(trouble))")
+            } else {
+                lines.append("run \(left.run): done: \(words)\(note)")
+            }
+            if let note = step.note { lines.append("run \(left.run): \(SafeText.line(note))") }
+        }
+        return Ended(lines: lines, isWhole: report.failed.isEmpty)
+    }
+}
+
+/// The desk that an undo journal names.
+struct RecoveryTarget: Sendable {
+    /// How it is found.
+    enum Place: Sendable {
+        /// It lives, and this is its record.
+        case living(TargetRecord)
+        /// It was the run's own, and has ended with it.
+        case gone
+        /// It was there before the run, and is not there now.
+        case unavailable(String)
+    }
+
+    private let home: String?
+    private let isOwn: Bool
+
+    /// What a run writes into its journal's first line.
+    static func header(home: String, isOwn: Bool) -> [String: String] {
+        ["kind": "practice", "desk_home": home, "own": isOwn ? "true" : "false"]
+    }
+
+    /// Reads what a run wrote.
+    init(_ header: [String: String]) {
+        home = header["kind"] == "practice" ? header["desk_home"] : nil
+        isOwn = header["own"] == "true"
+    }
+
+    /// Finds the desk. One of a killed run's own is about to end by itself: it gets a moment for that.
+    func settled(clock: any CheckClock) async -> Place {
+        guard let home else { return .unavailable("its journal names no practice desk") }
+        let deadline = clock.now + .seconds(3)
+        while isAlive(home) {
+            if !isOwn || clock.now >= deadline {
+                do throws(ProbeError) { return .living(try TargetRecord.read(home: home)) } catch {
+                    return .unavailable("the desk's record in \(home) cannot be read: \(error.detail)")
+                }
+            }
+            do throws(ProbeError) { try await clock.sleep(for: .milliseconds(50)) } catch {
+                return .unavailable("it was cancelled")
+            }
+        }
+        if isOwn { return .gone }
+        return .unavailable(
+            "the desk in \(home) is not running; start it with "
+                + "'holdpoint desk serve --home \(ShellWord.quoted(home))' and recover again")
+    }
+
+    private func isAlive(_ home: String) -> Bool {
+        // A home without a record, or with one that cannot be read, has no desk that could be asked.
+        do throws(HomeError) { return try DeskRecord.read(home: DeskHome(path: home)).processLives } catch {
+            return false
+        }
+    }
+}
+
+/// Takes back changes of a target that is gone: there is nothing left to change.
+private struct GoneWithItsTarget: Compensator {
+    func perform(_ compensation: Compensation) async throws(ProbeError) {}
+}

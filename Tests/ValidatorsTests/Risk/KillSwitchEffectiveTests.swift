@@ -1,0 +1,184 @@
+import FoundationEssentials
+import Readiness
+import TestSupport
+import Testing
+import Validators
+
+struct KillSwitchEffectiveTests {
+    private let target = FakeTarget()
+
+    private func check(_ target: FakeTarget) -> KillSwitchEffective { KillSwitchEffective(target.probes, after: []) }
+
+    private func trial(
+        _ mode: Mode = .standard, _ change: (inout FakeVenue.Behaviour) -> Void = { _ in }
+    ) async -> CheckTrial {
+        target.venue.change(change)
+        return await target.run(check(target), mode: mode)
+    }
+
+    private func isEngaged() async throws -> Bool { try await target.killSwitch.state().value.isEngaged }
+
+    @Test func `a switch that cancels, denies and survives a restart passes, and is released`() async throws {
+        let trial = await trial()
+        #expect(trial.outcome.word == .pass)
+        #expect(trial.kinds == [])
+        #expect(trial.measurement("cancel_time")?.n == 4)
+        #expect(trial.measurement("orders_cancelled")?.value == "4")
+        #expect(trial.measurement("restart_time")?.value == "1000")
+        #expect(target.control.restarts == 1)
+        #expect(try await isEngaged() == false)
+        #expect(target.venue.left.isEmpty)
+        try await target.undo()
+    }
+
+    @Test func `orders rest on the two largest tiers' accounts in thorough, and more of them`() async {
+        let trial = await trial(.thorough)
+        #expect(trial.outcome.word == .pass)
+        #expect(Set(target.venue.submitted.map(\.account)) == ["READY-HUNTER", "READY-STRATEGIST"])
+        #expect(trial.measurement("cancel_time")?.n == 10)
+    }
+
+    @Test func `orders and switch are registered before anything happens, the switch last so that it is undone first`()
+        async
+    {
+        _ = await trial()
+        #expect(
+            target.effects.all.map(\.compensation) == [
+                .cancelOrders(account: "READY-SNIPER", prefix: "hp-test-"),
+                .cancelOrders(account: "READY-HUNTER", prefix: "hp-test-"), .releaseKillSwitch,
+            ])
+        #expect(target.effects.all.last?.effectClass == .disruptive)
+        #expect(target.journal.all.firstIndex { $0.hasPrefix("submit") } == 3)
+    }
+
+    @Test func `trap 16: a switch that only sets a flag leaves orders at the venue, and fails`() async throws {
+        let trial = await trial { $0.keepsWorkingWhenStopped = true }
+        #expect(trial.outcome == .fail(.finding("orders-left-working")))
+        #expect(trial.kinds == ["orders-left-working"])
+        #expect(trial.sentence.contains("4 of 4"))
+        #expect(trial.measurement("cancel_time") == nil)
+        #expect(target.venue.left.isEmpty)
+        #expect(try await isEngaged() == false)
+    }
+
+    @Test func `the limits themselves are in time, a nanosecond more is not`() async throws {
+        let check = check(target)
+        let observation = try await check.collect(in: target.context())
+        let criteria = target.criteria.criteria
+        func outcome(cancel: Duration, restart: Duration) -> Outcome {
+            var observation = observation
+            observation.drill?.resting[1].cancelled = cancel
+            observation.drill?.restart?.time = restart
+            return check.judge(observation, by: criteria).outcome(requiring: .exercised)
+        }
+        #expect(outcome(cancel: .seconds(1), restart: .seconds(10)).word == .pass)
+        #expect(outcome(cancel: .seconds(1) + .nanoseconds(1), restart: .seconds(10)) == .fail(.criterion))
+        #expect(outcome(cancel: .seconds(1), restart: .seconds(10) + .nanoseconds(1)) == .fail(.criterion))
+    }
+
+    @Test func `new orders while it is engaged, and after the restart, must be denied for it`() async {
+        let trial = await trial { $0.acceptsWhenStopped = true }
+        #expect(trial.outcome == .fail(.finding("order-accepted-while-engaged")))
+        let other = FakeTarget()
+        other.venue.change { $0.reasons = ["kill_switch": "max_open_orders"] }
+        #expect(await other.run(check(other)).outcome == .fail(.finding("wrong-reason")))
+        let leaking = FakeTarget()
+        leaking.venue.change { $0.sendsBeforeDenying = ["kill_switch"] }
+        #expect(await leaking.run(check(leaking)).outcome == .fail(.finding("left-gateway")))
+    }
+
+    @Test func `a switch that is lost at the restart fails, and says only that`() async {
+        let (venue, killSwitch) = (target.venue, target.killSwitch)
+        target.control.follow {
+            venue.restart()
+            venue.stop(false)
+            killSwitch.answer(KillSwitchState(isEngaged: false, by: nil))
+        }
+        let trial = await trial()
+        #expect(trial.outcome == .fail(.finding("kill-switch-lost-at-restart")))
+        #expect(trial.kinds == ["kill-switch-lost-at-restart"])
+    }
+
+    @Test func `a switch that forgets who engaged it fails`() async {
+        let (venue, killSwitch) = (target.venue, target.killSwitch)
+        target.control.follow {
+            venue.restart()
+            killSwitch.answer(KillSwitchState(isEngaged: true, by: "unknown"))
+        }
+        #expect(await trial().outcome == .fail(.finding("kill-switch-holder-lost")))
+    }
+
+    @Test func `the same life after a restart shows nothing of what survives one`() async {
+        target.control.change { $0.keepsLife = true }
+        #expect(await trial().outcome == .fail(.finding("not-restarted")))
+    }
+
+    @Test func `a target that does not come back fails, with its trouble`() async {
+        target.control.change { $0.restartFailure = ProbeError(.unreachable, at: .surface, "connection refused") }
+        let trial = await trial()
+        #expect(trial.outcome == .fail(.finding("not-back-after-restart")))
+        #expect(trial.sentence.contains("connection refused"))
+    }
+
+    @Test func `a switch that cannot be engaged leaves orders and fails`() async {
+        target.killSwitch.ignore()
+        let trial = await trial()
+        #expect(trial.outcome.word == .fail)
+        #expect(trial.kinds.contains("not-engaged"))
+        #expect(trial.kinds.contains("orders-left-working"))
+        #expect(trial.kinds.contains("order-accepted-while-engaged"))
+    }
+
+    @Test func `somebody's engaged switch is left alone, and nothing is placed`() async throws {
+        target.killSwitch.answer(KillSwitchState(isEngaged: true, by: "night-desk"))
+        let trial = await trial()
+        #expect(trial.outcome == .unverified(.badAnswer))
+        #expect(trial.sentence.contains("night-desk"))
+        #expect(target.venue.submitted.isEmpty)
+        #expect(try await isEngaged())
+    }
+
+    @Test func `a cancel that does not pass while it is engaged fails`() async throws {
+        let trial = await trial {
+            $0.keepsWorkingWhenStopped = true
+            $0.ignoresCancels = true
+        }
+        #expect(trial.kinds.contains("cancel-blocked"))
+    }
+
+    @Test func `a drop copy that lags is waited for, one with gaps proves nothing`() async {
+        #expect(await trial { $0.lag = 3 }.outcome.word == .pass)
+        let gaps = FakeTarget()
+        gaps.venue.change { $0.hasGaps = true }
+        #expect(await gaps.run(check(gaps)).outcome == .unverified(.gradeBelowRequired))
+    }
+
+    @Test func `an observation goes through JSON and is judged again`() async throws {
+        let check = check(target)
+        let data = try JSONEncoder().encode(try await check.collect(in: target.context()))
+        let observation = try JSONDecoder().decode(KillSwitchEffective.Observation.self, from: data)
+        #expect(check.judge(observation, by: target.criteria.criteria).outcome(requiring: .exercised).word == .pass)
+    }
+
+    @Test(arguments: [
+        (ProbeError.Meeting.unreachable, UnverifiedReason.targetUnreachable), (.unauthorised, .credentialMissing),
+        (.notOffered, .hookMissing), (.nonsense, .badAnswer),
+    ])
+    func `a process that cannot be asked for leaves it unverified, and nothing is stopped`(
+        met: ProbeError.Meeting, reason: UnverifiedReason
+    ) async throws {
+        target.control.change { $0.failure = ProbeError(met, at: .surface, "no") }
+        #expect(await trial().outcome == .unverified(reason))
+        #expect(try await isEngaged() == false)
+        #expect(target.venue.submitted.isEmpty)
+    }
+
+    @Test func `a body that dies while it is engaged leaves the release to the undo`() async throws {
+        target.control.change { $0.restartFailure = ProbeError(.notOffered, at: .surface, "no such command") }
+        #expect(await trial().outcome == .unverified(.hookMissing))
+        #expect(try await isEngaged())
+        try await target.undo()
+        #expect(try await isEngaged() == false)
+        #expect(target.venue.left.isEmpty)
+    }
+}
