@@ -61,7 +61,7 @@ package enum FaultTable {
             fails: ["smoke.identity.uniform": .init(reason: "criterion", kinds: ["build-differs"])]),
         FaultExpectation(
             fault: "component-dead",
-            fails: ["smoke.component.essential": .init(reason: "criterion", kinds: ["component-idle"])]),
+            fails: ["smoke.component.essential": .init(reason: "criterion", kinds: ["component-not-running"])]),
         FaultExpectation(
             name: "criteria that ask for more disk than there is",
             criteria: "thresholds:\n  smoke:\n    min_free_disk_gb: 1000000000\n",

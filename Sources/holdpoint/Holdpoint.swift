@@ -18,8 +18,10 @@ enum Holdpoint {
         let invocation: any Invocation
         do {
             try UnknownName.refuseUnknownCommand(CommandLine.arguments.dropFirst().first)
-            guard let command = try RootCommand.parseAsRoot() as? any InvocationCommand else {
-                // The root without a subcommand, or a group of commands: its help.
+            var parsed = try RootCommand.parseAsRoot()
+            guard let command = parsed as? any InvocationCommand else {
+                // The parser's own command for --help, or a group of commands: each throws its own help.
+                try parsed.run()
                 throw CleanExit.helpRequest()
             }
             invocation = try command.invocation()

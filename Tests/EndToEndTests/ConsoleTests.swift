@@ -144,6 +144,8 @@ struct ConsoleTests {
         _ = try await screen.program.shell("kill -9 \(desk.output.filter(\.isNumber))")
         try await screen.wait(for: "NO-GO")
         try await screen.wait(for: "the red health check") { $0.contains("FAIL") && $0.contains("smoke.health.ready") }
+        // While something runs, leaving would be asked for first.
+        try await screen.wait(for: "the end of all checks") { $0.contains("21/21") }
         try await screen.press("q")
         try await screen.wait(for: "log: ")
         try await expectTerminalIsBack(screen)

@@ -72,7 +72,9 @@ struct HeadlessTests {
         (["run", "--check", "smoke.health.redy"], Int32(64), "did you mean 'smoke.health.ready'?"),
         (["run", "--fault", "slow-rsk"], 64, "slow-risk"), (["run", "--fault", "slow-risk=fast"], 64, "40ms"),
         (["run", "--set", "helth"], 64, "did you mean 'health'?"), (["run", "--mode", "thorogh"], 64, "thorough"),
-        (["run", "--budget", "soon"], 64, "30m"), (["explain", "smoke.health.redy"], 64, "smoke.health.ready"),
+        (["run", "--budget", "soon"], 64, "30m"),
+        (["run", "--desk-home", "/nonexistent/desk"], 64, "holdpoint desk init --home /nonexistent/desk"),
+        (["explain", "smoke.health.redy"], 64, "smoke.health.ready"),
         (["rnu"], 64, "did you mean 'run'?"), (["run", "--ui", "tui"], 69, "not a terminal"),
         (["verify", "/nonexistent"], 64, "No such file"), (["run", "--criteria", "/nonexistent"], 78, "/nonexistent"),
         (["desk", "serve", "--home", "/nonexistent"], 69, "never repairs"),
@@ -84,6 +86,34 @@ struct HeadlessTests {
         #expect(ended.code == code)
         #expect(ended.errors.contains(words), "\(ended.errors)")
         #expect(ended.output.isEmpty)
+    }
+
+    @Test(arguments: [
+        (["run", "--help"], "--budget"), (["help", "run"], "--criteria"), (["replay", "--help"], "--speed"),
+        (["desk", "serve", "--help"], "--role"), (["desk"], "restart"), (["config"], "show"), (["--help"], "recover"),
+    ])
+    func `help tells a command's own options`(arguments: [String], words: String) async throws {
+        let ended = try await Program().run(arguments)
+        #expect(ended.code == 0)
+        #expect(ended.output.contains(words), "\(ended.output)")
+    }
+
+    @Test func `evidence that was changed or is gone is found by verify`() async throws {
+        let program = try Program()
+        let (_, result) = try await program.runJSON(["--check", "smoke.disk.space"])
+        let folder = result.log.path.dropLast("/log.ndjson".count)
+        let evidence = try #require(result["smoke.disk.space"]?.evidence.first)
+        let file = "\(folder)/\(evidence.path)"
+        let good = try await program.run(["verify", result.log.path])
+        #expect(good.code == 0)
+        #expect(good.output.contains("pieces of evidence"))
+        let appended = try await program.shell("chmod u+w '\(file)'; echo x >> '\(file)'")
+        #expect(appended.code == 0, "\(appended.errors)")
+        let changed = try await program.run(["verify", result.log.path])
+        #expect(changed.code == 1)
+        #expect(changed.output.contains(evidence.path))
+        try FileManager.default.removeItem(atPath: file)
+        #expect(try await program.run(["verify", result.log.path]).code == 1)
     }
 
     @Test func `a criteria file's mistakes are all told, with line, key path and the nearest key`() async throws {

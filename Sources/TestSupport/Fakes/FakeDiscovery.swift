@@ -38,6 +38,9 @@ package final class FakeDiscovery: DiscoveryProbe {
     /// Throws from now on when asked for the identity.
     package func failIdentity(_ failure: ProbeError?) { state.withLock { $0.identityFailure = failure } }
 
+    /// Runs another configuration from now on.
+    package func reconfigure(_ digest: String) { state.withLock { $0.identity.configurationDigest = digest } }
+
     /// How often it was asked for readiness or identity.
     package var calls: Int { state.withLock { $0.calls } }
 

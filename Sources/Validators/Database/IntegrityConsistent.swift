@@ -58,6 +58,9 @@ package struct IntegrityConsistent: Check {
         package var looks: Int
         /// All looks.
         package var evidence: Evidence
+
+        /// Whether there was something to add up, or a reason not to try.
+        fileprivate var hasBooks: Bool { fills > 0 || damageCount > 0 }
     }
 
     /// Its place in the catalogue.
@@ -85,6 +88,14 @@ package struct IntegrityConsistent: Check {
             }
             let damage = try await connection.structuralDamage(isFull: context.mode > .quick)
             var text = EvidenceText(described.transcript, damage.transcript)
+            // A damaged file may give its books no more, or others than it holds: what was found of it is enough.
+            guard damage.value.isEmpty else {
+                let evidence = try await context.evidence.record(text.text, as: .sqlResult, grade: .exercised)
+                return Observation(
+                    ledger: ledger, damage: Array(damage.value.prefix(Self.mostKept)), damageCount: damage.value.count,
+                    orphans: [], differences: [], differenceCount: 0, contradictions: [], contradictionCount: 0,
+                    fills: 0, holdings: 0, looks: 0, evidence: evidence)
+            }
             var wrong = try await WrongBooks.look(connection, books, &text)
             var looks = 1
             while !wrong.isEmpty, looks < Self.mostLooks {
@@ -153,8 +164,8 @@ package struct IntegrityConsistent: Check {
                     command: runbook.restart),
             ]
             return Remediation(
-                summary: observation.fills > 0 ? "Mend the books before anything trades on them" : "Let there be books",
-                cause: observation.fills > 0
+                summary: observation.hasBooks ? "Mend the books before anything trades on them" : "Let there be books",
+                cause: observation.hasBooks
                     ? "The whole ledger was added up: \(judgement.seen)."
                     : "The ledger holds no fill, so nothing was added up.",
                 steps: steps, verify: [definition.id, "smoke.flow.books"])

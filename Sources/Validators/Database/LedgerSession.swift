@@ -40,17 +40,23 @@ extension LedgerDescription {
             let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("'", with: "''")
             return "-cmd " + ShellWord.quoted(".parameter set ?\(index + 1) \"'\(escaped)'\"")
         }
-        let words = ["sqlite3", "-readonly"] + binds + [ShellWord.quoted(path), ShellWord.quoted(sql)]
+        let words = ["sqlite3", "-readonly"] + binds + [ShellWord.quoted(path), ShellWord.quoted(sql.onOneLine)]
         return words.joined(separator: " ")
     }
 
     /// The command that asks the ledger something, ready to paste.
     func command(_ sql: String) -> String {
-        "sqlite3 -readonly \(ShellWord.quoted(path)) \(ShellWord.quoted(sql))"
+        "sqlite3 -readonly \(ShellWord.quoted(path)) \(ShellWord.quoted(sql.onOneLine))"
     }
 }
 
 extension String {
+    /// A statement without line ends, which a pasted command would not survive. Comments to the end of a line, which
+    /// would then hide the rest, are not expected in a statement of a target's books.
+    fileprivate var onOneLine: String {
+        split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+
     /// As a name in a statement for people, in quotes.
     var sqlName: String { "\"\(replacing("\"", with: "\"\""))\"" }
 

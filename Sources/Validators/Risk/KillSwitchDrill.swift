@@ -33,6 +33,10 @@ package struct KillSwitchDrill: Codable, Sendable {
         package var before: ProcessState
         /// After it.
         package var after: ProcessState
+        /// Digest of the configuration that was in force before.
+        package var configurationBefore: String
+        /// Digest of the one that is in force now.
+        package var configurationAfter: String
         /// From sending the command to the first answer.
         package var time: Duration
         /// The switch's state afterwards.

@@ -31,7 +31,8 @@ package struct KillSwitchEffective: Check {
             grade: .exercised, effects: .disruptive, requires: ["smoke.flow.round-trip"], after: others,
             locks: [.paperAccount, .targetProcess],
             hooks: [
-                .killSwitch, .control, .process, .marketData, .orderSubmit, .orderCancel, .orderList, .dropCopy,
+                .killSwitch, .control, .process, .identity, .marketData, .orderSubmit, .orderCancel, .orderList,
+                .dropCopy,
             ],
             criteria: [Self.cancelKey, Self.restartKey], controls: ["A2.1", "A10.2"], faults: ["killswitch-flag-only"],
             softLimit: .seconds(20), hardLimit: .seconds(60), grace: .seconds(5), estimate: .seconds(3))
@@ -98,6 +99,8 @@ package struct KillSwitchEffective: Check {
     private func persistence(_ drill: KillSwitchDrill, _ restart: KillSwitchDrill.Restart) -> [Finding] {
         var findings: [Finding] = []
         if restart.before.bootID == restart.after.bootID { findings.append(.notRestarted(restart)) }
+        // Every check before this one judged a process that is gone: what it was judged by must still be in force.
+        if restart.configurationBefore != restart.configurationAfter { findings.append(.reconfigured(restart)) }
         if !restart.state.isEngaged {
             findings.append(.lost())
         } else if restart.state.by != drill.by {
@@ -223,6 +226,15 @@ extension Finding {
             message:
                 "after the restart the same process answers, boot \(restart.after.bootID.shortened(to: 40)): whether "
                 + "the kill switch would survive is not known")
+    }
+
+    fileprivate static func reconfigured(_ restart: KillSwitchDrill.Restart) -> Finding {
+        Finding(
+            kind: "configuration-changed-at-restart", severity: .critical, subject: "killswitch",
+            message: "the restart put another configuration in force, "
+                + "\(restart.configurationAfter.shortened(to: 12)) for "
+                + "\(restart.configurationBefore.shortened(to: 12)): its files were changed while it ran, and what "
+                + "the other checks saw is of a process that is gone")
     }
 
     fileprivate static func lost() -> Finding {

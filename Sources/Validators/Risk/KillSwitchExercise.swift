@@ -45,6 +45,8 @@ struct KillSwitchExercise: Sendable {
         -> KillSwitchDrill
     {
         let before = try await probes.control.process().value
+        let identity = try await probes.discovery.identity()
+        text.add(identity.transcript)
         let placed = try await place(count)
         let begin = context.clock.now
         let engaged = try await probes.killSwitch.set(engaged: true, by: by)
@@ -66,7 +68,8 @@ struct KillSwitchExercise: Sendable {
             by: by, engaged: engaged.value, resting: resting, watched: watched, attempt: attempt,
             cancel: cancel.value, engagement: evidence)
         text = EvidenceText()
-        try await restart(&drill, from: before, within: restartLimit)
+        try await restart(
+            &drill, from: before, configuration: identity.value.configurationDigest, within: restartLimit)
         if drill.restart != nil { try await release(&drill) }
         return drill
     }
@@ -127,7 +130,7 @@ struct KillSwitchExercise: Sendable {
     }
 
     private mutating func restart(
-        _ drill: inout KillSwitchDrill, from before: ProcessState, within limit: Duration
+        _ drill: inout KillSwitchDrill, from before: ProcessState, configuration: String, within limit: Duration
     ) async throws(ProbeError) {
         let begin = context.clock.now
         let after: Answer<ProcessState>
@@ -143,10 +146,14 @@ struct KillSwitchExercise: Sendable {
         text.add(after.transcript)
         // The new life's drop copy begins anew.
         dropCopy = try await DropCopyReader(beginningNow: probes.orders)
+        let identity = try await probes.discovery.identity()
+        text.add(identity.transcript)
         let state = try await probes.killSwitch.state()
         text.add(state.transcript)
         drill.restart = .init(
-            before: before, after: after.value, time: time, state: state.value, attempt: try await attempt())
+            before: before, after: after.value, configurationBefore: configuration,
+            configurationAfter: identity.value.configurationDigest, time: time, state: state.value,
+            attempt: try await attempt())
     }
 
     /// Releases, and tries orders until one is accepted: a process that has just begun may still wait for prices.

@@ -37,12 +37,9 @@ struct Rejudging: Invocation {
 
     /// The run's folder. A log that `--log` put elsewhere stands alone: its evidence is where the run's id says.
     private func evidenceFolder() throws(RejudgementError) -> String {
-        let beside = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
-        let manager = FileManager.default
-        if manager.fileExists(atPath: "\(beside)/evidence") { return beside }
         do throws(LogVerifier.Finding) {
             let run = try LogVerifier.verify(path: path).summary.run
-            return "\(StateFolders().runs)/\(run)"
+            return EvidenceFolder.find(run: run, besideLog: path) ?? "."
         } catch {
             throw .log(error)
         }

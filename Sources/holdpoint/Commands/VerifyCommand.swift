@@ -21,9 +21,12 @@ struct Verification: Invocation {
         do throws(LogVerifier.Finding) {
             let verified = try LogVerifier.verify(path: path)
             let rounds = verified.summary.rounds
+            let evidence = EvidenceInspection(of: verified.summary, besideLog: path)
+            for complaint in evidence.complaints { output.write(line: complaint) }
+            guard evidence.complaints.isEmpty else { return .found }
             output.write(
                 line: "good: \(verified.lines) lines, \(rounds) \(rounds == 1 ? "round" : "rounds"), "
-                    + "verdict \(verified.summary.decision.verdict.rawValue), head \(verified.head)")
+                    + "verdict \(verified.summary.decision.verdict.rawValue), \(evidence.words), head \(verified.head)")
             return .success
         } catch {
             switch error {

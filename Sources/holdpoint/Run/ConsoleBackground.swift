@@ -84,7 +84,11 @@ final class ConsoleBackground: Sendable {
             group.addTask { await self.serveRequests() }
             let outcome: Result<RunSession.Ended, any Error>
             do {
-                await offerRecovery()
+                let left = await offerRecovery()
+                if state.withLock({ $0.isLeaving }) {
+                    let still = left == 0 ? "" : "; \(left) changes of killed runs are still there: holdpoint recover"
+                    throw CommandFailure(.hold, "nothing was run\(still)")
+                }
                 mailbox.post(.activity("starting the practice desk"))
                 outcome = .success(
                     try await session.run(
@@ -114,15 +118,17 @@ final class ConsoleBackground: Sendable {
     }
 
     /// Asks whether to take back what killed runs have left, before this run looks at anything.
-    private func offerRecovery() async {
+    ///
+    /// - Returns: how many changes are still there.
+    private func offerRecovery() async -> Int {
         let recovery = Recovery(StateFolders())
         let finding: Recovery.Finding
-        do throws(CommandFailure) { finding = try recovery.find() } catch { return }
+        do throws(CommandFailure) { finding = try recovery.find() } catch { return 0 }
         for words in finding.unreadable { mailbox.post(.notice(words, .warning)) }
-        guard !finding.left.isEmpty else { return }
+        guard !finding.left.isEmpty else { return 0 }
         let compensations = finding.left.flatMap { $0.pending.entries.map(\.effect.compensation) }
         mailbox.post(.recoverable(RecoveryOffer(runs: finding.left.count, compensations: compensations)))
-        guard await self.recovery.wait() else { return }
+        guard await self.recovery.wait() else { return compensations.count }
         mailbox.post(.activity("taking back what killed runs have left"))
         var isWhole = true
         var last = ""
@@ -134,9 +140,10 @@ final class ConsoleBackground: Sendable {
         let count = compensations.count
         if isWhole {
             mailbox.post(.notice("taken back: \(count) \(count == 1 ? "change" : "changes")", .info))
-        } else {
-            mailbox.post(.notice("not everything was taken back: \(last)", .error))
+            return 0
         }
+        mailbox.post(.notice("not everything was taken back: \(last)", .error))
+        return count
     }
 
     /// Hands every event to the screen's mailbox, as fast as they come: the mailbox coalesces, the log keeps.

@@ -84,7 +84,7 @@ struct Recovery: Sendable {
         case .living(let record):
             let desk = DeskTarget.connect(record: record, digest: HexDigest.sha256)
             let ended: Ended
-            switch await DeskInterlock(proof: desk.interlock).permits(.disruptive) {
+            switch await DeskInterlock(proof: desk.interlock, discovery: desk.probes.discovery).permits(.disruptive) {
             case .granted:
                 ended = await finish(left, with: TargetCompensator(desk.probes, clock: clock), note: "")
             case .refused(let why):

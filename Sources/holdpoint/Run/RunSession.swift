@@ -29,6 +29,12 @@ struct RunSession: Sendable {
             throw CommandFailure(
                 .usage, "--require-full: the selection is partial (\(plan.scope.why.joined(separator: ", ")))")
         }
+        if let home = request.deskHome, !FileManager.default.fileExists(atPath: "\(home)/home.json") {
+            let command = "holdpoint desk init --home \(ShellWord.quoted(home))"
+            throw CommandFailure(
+                .usage,
+                "--desk-home: there is no practice desk's home in \(SafeText.line(home)); make one with: \(command)")
+        }
         clock = SystemClock()
         folders = StateFolders()
         folder = try RunFolder(in: folders, at: clock.wall, log: request.log)
@@ -77,7 +83,8 @@ struct RunSession: Sendable {
             plan: plan,
             setup: EngineSetup(
                 log: log, evidence: EvidenceStore(folder: folder.path, clock: clock), criteria: configuration.criteria,
-                policy: configuration.policy, interlock: DeskInterlock(proof: target.interlock),
+                policy: configuration.policy,
+                interlock: DeskInterlock(proof: target.interlock, discovery: target.probes.discovery),
                 compensator: TargetCompensator(target.probes, clock: clock),
                 journal: UndoJournal(
                     folder: folder.path,

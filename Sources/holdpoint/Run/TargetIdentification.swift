@@ -11,11 +11,12 @@ struct TargetIdentification: Sendable {
         let (paper, words) = await target.interlock.prove()
         do throws(ProbeError) {
             let identity = try await target.probes.discovery.identity().value
+            let objection = DeskInterlock.objection(to: identity)
             return TargetIdentified(
                 target: "practice", environment: identity.environment,
                 commit: identity.commit.isEmpty ? nil : identity.commit, dirty: identity.dirty,
                 configuration: identity.configurationDigest, account: identity.account, instance: identity.instance,
-                paper: paper, detail: words)
+                paper: objection == nil ? paper : .unknown, detail: objection ?? words)
         } catch {
             return TargetIdentified(
                 target: "practice", environment: "practice", paper: paper, detail: "\(words); not identified: \(error)")
@@ -26,11 +27,25 @@ struct TargetIdentification: Sendable {
 /// Permits effects on a practice desk that is ours, and on nothing else.
 struct DeskInterlock: Engine.Interlock {
     let proof: PracticeInterlock
+    let discovery: any DiscoveryProbe
+
+    /// Why nothing may be changed on who answers so: proof and answer must agree that this is practice.
+    static func objection(to identity: TargetIdentity) -> String? {
+        guard identity.environment != "practice" else { return nil }
+        return
+            "It says that its environment is \(SafeText.line(String(identity.environment.prefix(60)))), not practice."
+    }
 
     func permits(_ effect: EffectClass) async -> Permission {
         let (paper, words) = await proof.prove()
         switch paper {
-        case .proven: return .granted
+        case .proven:
+            do throws(ProbeError) {
+                let identity = try await discovery.identity().value
+                return Self.objection(to: identity).map(Permission.refused) ?? .granted
+            } catch {
+                return .unknown(error)
+            }
         // Everything that can be seen without the desk is in order, and the desk does not answer.
         case .declared: return .unknown(ProbeError(.unreachable, at: .surface, words))
         case .unknown: return .refused(words)

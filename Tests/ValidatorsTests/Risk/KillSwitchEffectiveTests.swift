@@ -87,6 +87,17 @@ struct KillSwitchEffectiveTests {
         #expect(await leaking.run(check(leaking)).outcome == .fail(.finding("left-gateway")))
     }
 
+    @Test func `a restart that puts another configuration in force fails, and says only that`() async {
+        let (venue, discovery) = (target.venue, target.discovery)
+        target.control.follow {
+            venue.restart()
+            discovery.reconfigure("another")
+        }
+        let trial = await trial()
+        #expect(trial.outcome == .fail(.finding("configuration-changed-at-restart")))
+        #expect(trial.kinds == ["configuration-changed-at-restart"])
+    }
+
     @Test func `a switch that is lost at the restart fails, and says only that`() async {
         let (venue, killSwitch) = (target.venue, target.killSwitch)
         target.control.follow {
