@@ -13,6 +13,8 @@ package final class FakeFeed: FeedProbe {
         package var ignoresCut = false
         /// Thrown by every play.
         package var playFailure: ProbeError?
+        /// How much younger than the others' the last tick of a symbol is when all are cut.
+        package var younger: [String: Duration] = [:]
         /// Thrown by every cut.
         package var cutFailure: ProbeError?
         /// Thrown by every restore.
@@ -78,7 +80,9 @@ package final class FakeFeed: FeedProbe {
         let failure = state.withLock { state -> ProbeError? in
             if let failure = state.behaviour.cutFailure { return failure }
             guard !state.behaviour.ignoresCut else { return nil }
-            for symbol in symbols { state.cuts[symbol] = clock.now }
+            for symbol in symbols {
+                state.cuts[symbol] = clock.now + (state.behaviour.younger[symbol] ?? .zero)
+            }
             return nil
         }
         if let failure { throw failure }
@@ -122,7 +126,7 @@ package final class FakeFeed: FeedProbe {
             guard let cut = state.cuts[symbol.symbol] else { return shown }
             var frozen = state.frozen[symbol.symbol] ?? shown
             state.frozen[symbol.symbol] = frozen
-            frozen.age = clock.now - cut
+            frozen.age = max(.zero, clock.now - cut)
             return frozen
         }
     }

@@ -50,9 +50,13 @@ package struct DataFailClosed: Check {
         let tried = context.clock.now - cut
         var whileCut: [FeedOutage.Attempt] = []
         if untilDenied.last?.state.status == .denied {
-            let others = context.mode == .thorough ? market.tradable : []
-            for state in Array(repeating: symbol, count: Self.further) + others {
-                whileCut.append(try await trial.attempt(in: state, since: cut))
+            for _ in 0..<Self.further { whileCut.append(try await trial.attempt(in: symbol, since: cut)) }
+            if context.mode == .thorough {
+                // Symbols that are cut together are not equally old: one whose last tick came later may still pass when
+                // the first is denied. Once the limit is over none may.
+                let left = Duration(milliseconds: limit.value) - (context.clock.now - cut)
+                if left > .zero { try await context.clock.sleep(for: left) }
+                for state in market.tradable { whileCut.append(try await trial.attempt(in: state, since: cut)) }
             }
         }
         let denied = Set((untilDenied + whileCut).filter { $0.state.status == .denied }.map(\.order.clientOrderID))

@@ -32,6 +32,16 @@ struct DataFailClosedTests {
         #expect(Set(target.venue.submitted.map(\.symbol)).count == 6)
     }
 
+    @Test(arguments: [(Duration.milliseconds(900), Outcome.Word.pass), (.milliseconds(1200), .fail)])
+    func `thorough gives a symbol that ticked later the whole limit, and no more`(
+        younger: Duration, word: Outcome.Word
+    ) async {
+        target.feed.change { $0.younger = ["XRP-USD": younger] }
+        let trial = await trial(.thorough)
+        #expect(trial.outcome.word == word)
+        #expect(trial.kinds == (word == .pass ? [] : ["order-not-denied"]))
+    }
+
     @Test func `orders that are accepted on old prices fail, and the feed is given back`() async throws {
         let trial = await trial { $0.failsOpen = true }
         #expect(trial.outcome == .fail(.finding("fails-open")))
