@@ -83,6 +83,9 @@ enum CriteriaSchema {
         Key(
             section: "risk", name: "max_kelly_error",
             kind: .number(NumberRange(lowest: "0", highest: "0.01", unit: "relative"))),  // own
+        Key(
+            section: "risk", name: "max_correlation_error",
+            kind: .number(NumberRange(lowest: "0", highest: "0.01", unit: "absolute"))),  // own
         Key(section: "risk", name: "max_fail_closed_ms", kind: .number(.milliseconds())),  // own
         Key(section: "risk", name: "max_killswitch_cancel_ms", kind: .number(.milliseconds())),  // own
         Key(section: "risk", name: "max_restart_ms", kind: .number(.milliseconds())),  // own

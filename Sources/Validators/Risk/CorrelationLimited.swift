@@ -42,7 +42,8 @@ package struct CorrelationLimited: Check {
             .riskCorrelation, .marketData, .marketDataInject, .positions, .riskLimits, .orderSubmit, .orderCancel,
             .orderList, .dropCopy,
         ],
-        controls: ["A2.4"], faults: ["correlation-ignored"], softLimit: .seconds(15), estimate: .seconds(4))
+        criteria: [errorKey], controls: ["A2.4"], faults: ["correlation-ignored"], softLimit: .seconds(15),
+        estimate: .seconds(4))
 
     private let probes: TargetProbes
 
@@ -87,7 +88,7 @@ package struct CorrelationLimited: Check {
     /// Every decision on the right side; a coefficient that is off is a finding.
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
         let missing = TierLimits.all(in: criteria).missing + Self.missing(in: criteria)
-        guard missing.isEmpty else { return .missing(all: missing) }
+        guard missing.isEmpty, let tolerance = criteria[Self.errorKey] else { return .missing(all: missing) }
         guard let questions = observation.questions, let conversation = observation.conversation else {
             return Judgement()
         }
@@ -104,7 +105,7 @@ package struct CorrelationLimited: Check {
             }
             let error = truth.map { Self.distance($0, sample.decision.coefficient?.decimal) } ?? 0
             off = max(off, error)
-            if error > Self.rounding { judgement.findings.append(.coefficient(sample, truth ?? 0)) }
+            if error > tolerance.value.decimal { judgement.findings.append(.coefficient(sample, truth ?? 0)) }
         }
         for trial in observation.trials {
             guard let declared = limit(trial.tier),
@@ -124,8 +125,8 @@ package struct CorrelationLimited: Check {
                 "wrong_orders", unit: "1", DecimalValue(failed), Criterion(definition: .equal, "0"),
                 n: observation.trials.count, aggregation: .count, from: conversation),
             Measurement(
-                told: "coefficient_error", unit: "1", DecimalValue(Steps.cut(off, digits: 18)),
-                n: observation.samples.count, from: questions),
+                "coefficient_error", unit: "1", DecimalValue(Steps.cut(off, digits: 18)),
+                Criterion(.lessOrEqual, tolerance), n: observation.samples.count, aggregation: .max, from: questions),
         ]
         judgement.findings = judgement.findings.capped()
         return judgement
@@ -185,10 +186,10 @@ package struct CorrelationLimited: Check {
         criteria.limits.filter { $0.name == limitName }
     }
 
-    /// The tiers that declare no limit for it, as keys.
+    /// What no file gives: the tolerance, and the limit of each tier that declares none, as keys.
     private static func missing(in criteria: Criteria) -> [String] {
         let declared = Set(limits(in: criteria).map(\.scope))
-        var keys: [String] = []
+        var keys = criteria[errorKey] == nil ? [errorKey] : []
         for limit in criteria.limits where !declared.contains(limit.scope) {
             let key = "limits.\(limit.scope).\(limitName)"
             if !keys.contains(key) { keys.append(key) }
@@ -198,8 +199,7 @@ package struct CorrelationLimited: Check {
 
     private static let limitName = "max_correlation"
     private static let seed: UInt64 = 20_260_101
-    /// What rounding may do to a coefficient; a thousandth of a thousandth of what is decided by.
-    private static let rounding = Decimal(sign: .plus, exponent: -9, significand: 1)
+    private static let errorKey = "risk.max_correlation_error"
 }
 
 extension CorrelationLimited.Observation.Sample {

@@ -95,7 +95,7 @@ struct CorrelationLimitedTests {
             return wrong
         }
         #expect(trial.outcome.word == word)
-        if word == .fail { #expect(trial.outcome == .fail(.finding("coefficient-differs"))) }
+        if word == .fail { #expect(trial.outcome == .fail(.criterion)) }
     }
 
     @Test func `the reason counts, and so does a coefficient where there is none`() async {
