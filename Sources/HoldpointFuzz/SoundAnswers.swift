@@ -68,7 +68,7 @@ enum SoundAnswers {
         ("/readyz/stops", "{\"stops\":[\(stop)]}"),
         ("/readyz/components", #"{"components":[{"name":"gateway","state":"running","events":812}]}"#),
         ("/readyz/logs/marker", #"{"accepted":true}"#),
-        ("/readyz/logs", #"{"path":"/tmp/holdpoint-fuzz-no-such.log","format":"json-lines"}"#),
+        ("/readyz/logs", #"{"path":"/tmp/holdpoint-fuzz-no-such.log","format":"json-lines","lines_lost":0}"#),
         (
             "/readyz/process",
             """

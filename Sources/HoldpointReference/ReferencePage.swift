@@ -54,6 +54,7 @@ enum ReferencePage: String, CaseIterable {
         list("alone with", check.locks.map(\.rawValue))
         list("observes", check.hooks.map(\.rawValue))
         list("criteria", check.criteria)
+        list("criteria, if given", check.optionalCriteria)
         list("answers", check.controls)
         list("red by", check.faults)
         return lines + [""]

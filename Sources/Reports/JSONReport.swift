@@ -84,7 +84,9 @@ package struct JSONReport: Sendable {
             for word in Outcome.Word.allCases { counts[word.rawValue] = counted[word] }
             coverage = summary.decision.coverage
             checks = summary.checks.map(EncodedCheck.init)
-            log = EncodedLog(path: report.log.path, head: report.log.head, missing: summary.missing)
+            log = EncodedLog(
+                path: report.log.path, head: report.log.head, missing: summary.missing,
+                complete: summary.finished != nil)
         }
     }
 
@@ -105,6 +107,8 @@ package struct JSONReport: Sendable {
         var path: String
         var head: String
         var missing: Int
+        /// False for a run that was killed before it was closed: the verdict is on what it had found by then.
+        var complete: Bool
     }
 
     private struct EncodedCheck: Encodable {

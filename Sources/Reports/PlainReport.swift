@@ -28,7 +28,7 @@ package struct PlainReport: Sendable {
         case .checkSlow(let slow):
             return ["\(time) SLOW  \(name(event))  \(DurationText.short(.milliseconds(slow.elapsedMs)))"]
         case .checkWaiting(let waiting)
-        where waiting.on == "lock" && waiting.names.contains { $0.contains("another run") }:
+        where waiting.on == "lock" && waiting.names.contains { $0.contains("held by") }:
             return ["\(time) WAIT  \(name(event))  for \(waiting.names.joined(separator: ", "))"]
         case .checkAttemptFinished(let attempt):
             return [
@@ -71,17 +71,19 @@ package enum VerdictReport {
     /// Lines for a person, the verdict first.
     package static func lines(of summary: RunSummary, logPath: String, trouble: String? = nil) -> [String] {
         var lines = [headline(of: summary)]
-        for reason in summary.decision.reasons.prefix(20) { lines.append("  " + sentence(for: reason, in: summary)) }
-        let more = summary.decision.reasons.count - 20
+        // What is left on the target is told whole: nobody else will tell.
+        let left = summary.decision.reasons.filter { $0.rule == .targetDisturbed }
+        let others = summary.decision.reasons.filter { $0.rule != .targetDisturbed }
+        for reason in left + others.prefix(20) { lines.append("  " + sentence(for: reason, in: summary)) }
+        let more = others.count - 20
         if more > 0 { lines.append("  and \(more) more") }
         let blockers = summary.blockers
         if !blockers.isEmpty, summary.decision.verdict > .goWithConditions {
             lines.append("  GO if: " + blockers.map(\.description).joined(separator: ", "))
         }
-        for effect in summary.failedUndos {
-            lines.append(
-                "  target left disturbed: \(SafeText.line(effect.description)); to do: \(SafeText.line(effect.compensation))"
-            )
+        if left.allSatisfy({ $0.detail == nil }) {
+            // A log of a program whose reasons did not name what is left.
+            lines += summary.disturbances.map { "  " + sentence(for: $0.reason, in: summary) }
         }
         if let trouble { lines.append("  \(SafeText.line(trouble))") }
         lines.append("log: \(SafeText.line(logPath))")
@@ -90,7 +92,10 @@ package enum VerdictReport {
 
     /// `NO-GO  2 of 12 checks stand in the way`, with the scope where it is partial.
     package static func headline(of summary: RunSummary) -> String {
-        let scope = summary.scope.full ? "" : " (partial: \(summary.scope.why.joined(separator: ", ")))"
+        let notes =
+            (summary.finished == nil ? ["incomplete: the run was never closed"] : [])
+            + (summary.scope.full ? [] : ["partial: \(summary.scope.why.joined(separator: ", "))"])
+        let scope = notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))"
         let counts = summary.counts
         let parts = Outcome.Word.allCases.filter { $0 != .notSelected && counts[$0] > 0 }.map {
             "\(counts[$0]) \($0.rawValue)"
@@ -103,8 +108,13 @@ package enum VerdictReport {
 
     /// A reason in words, with the check's own sentence.
     package static func sentence(for reason: VerdictReason, in summary: RunSummary) -> String {
+        if reason.rule == .targetDisturbed, let detail = reason.detail {
+            let by = reason.check.map { " by \($0)" } ?? ""
+            return "target left disturbed\(by): \(SafeText.line(detail))"
+        }
         guard let id = reason.check, let record = summary[id] else {
             return switch reason.rule {
+            case .logIncomplete where summary.finished == nil: "the log ends before the run was closed"
             case .logIncomplete: "the log could not be written whole"
             case .targetDisturbed: "a change on the target could not be taken back"
             case .notFinished: "not every required check has finished"

@@ -47,7 +47,14 @@ struct EffectsTests {
         // The check itself is green: what it left behind is not made up for by that.
         #expect(summary["test.a.change"]?.outcome == .pass)
         #expect(summary.decision.verdict == .noGo)
-        #expect(summary.decision.reasons == [VerdictReason(.targetDisturbed)])
+        let reason = VerdictReason(
+            .targetDisturbed, "test.a.change",
+            detail: "order of bad; to do: cancel every working order of READY-TEST whose client id begins with bad; "
+                + "it failed: surface: refused")
+        #expect(summary.decision.reasons == [reason])
+        // The check need not turn green: it is.
+        #expect(summary.blockers.isEmpty)
+        #expect(try LogVerifier.verify(path: run.log.path).summary.decision.reasons == [reason])
         #expect(summary.failedUndos.map(\.detail) == ["surface: refused"])
         let left = try UndoJournal.pending(at: run.journalPath)
         #expect(left.entries.map(\.effect.undo) == [.order("bad")])

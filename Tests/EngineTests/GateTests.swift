@@ -47,7 +47,19 @@ struct GateTests {
         let green = [Gate.Subject(id: "test.a.b", severity: .high, isRequired: true, outcome: .pass)]
         let policy = GatePolicy(version: "t", digest: "")
         #expect(Gate.decide(green, policy: policy, .init(isLogWhole: false)).verdict == .hold)
-        #expect(Gate.decide(green, policy: policy, .init(isTargetDisturbed: true)).verdict == .noGo)
+        let left = Disturbance(
+            check: "test.a.b",
+            effect: EffectRecord(
+                effectID: "f1", effectClass: .writePaper, description: "1 HUNT bought", compensation: "sell it",
+                detail: "refused"))
+        let decision = Gate.decide(green, policy: policy, .init(disturbances: [left, left]))
+        #expect(decision.verdict == .noGo)
+        #expect(
+            decision.reasons
+                == Array(
+                    repeating: VerdictReason(
+                        .targetDisturbed, "test.a.b", detail: "1 HUNT bought; to do: sell it; it failed: refused"),
+                    count: 2))
     }
 
     @Test(arguments: 0..<40) func `making any check worse never improves the verdict`(seed: UInt64) {

@@ -237,6 +237,7 @@ struct TestRun {
         closesWhenSettled: Bool = true, width: Int = 4, windowCapacity: Int = 65_536, policy: GatePolicy? = nil,
         compensator: RecordingCompensator = RecordingCompensator(), budget: Duration? = nil,
         predictions: [CheckID: Duration] = [:], criteria: Criteria = Criteria(),
+        machineLock: MachineLock? = nil, targetLocks: TargetLocks? = nil, lockPatience: Duration = .seconds(120),
         journalWrite: JournalWrite? = nil, write: (@Sendable (Int32, UnsafeRawBufferPointer) -> Int)? = nil
     ) throws {
         self.checks = checks
@@ -263,7 +264,8 @@ struct TestRun {
                 log: log, evidence: EvidenceStore(folder: folder.path, clock: clock), criteria: criteria,
                 policy: policy ?? self.policy, interlock: interlock, compensator: compensator,
                 journal: journal,
-                reachability: reachability, noise: QuietHost(), clock: clock, width: width, budget: budget,
+                reachability: reachability, noise: QuietHost(), clock: clock, machineLock: machineLock,
+                targetLocks: targetLocks, lockPatience: lockPatience, width: width, budget: budget,
                 predictions: predictions, closesWhenSettled: closesWhenSettled, operatorName: "tester"))
     }
 

@@ -13,6 +13,7 @@ struct BookStatementsTests {
         var contradictions: [String] = []
         var fills = 0
         var withoutOrder = 0
+        var differentCash: [String] = []
 
         /// Where fills and positions differ; a flat position may be there or not.
         var differences: [String] {
@@ -24,19 +25,35 @@ struct BookStatementsTests {
         var reading = Reading()
         let fills = try Row.fetchCursor(database, sql: books.fills)
         while let row = try fills.next() {
-            // By place, as the contract has it: account, symbol, side, quantity, price, fee, client order id.
+            // By place, as the contract has it: account, symbol, side, quantity, price, fee, client order id, order id.
             let side: String = row[2]
             let quantity: Int64 = row[3]
             reading.byFills["\(row[0] as String) \(row[1] as String)", default: 0] +=
                 side == "buy" ? quantity : -quantity
             let (price, fee, client): (Int64, Int64, String) = (row[4], row[5], row[6])
-            #expect(row.count == 7 && price > 0 && fee >= 0 && ["buy", "sell"].contains(side))
+            #expect(row.count == 8 && price > 0 && fee >= 0 && ["buy", "sell"].contains(side))
             reading.fills += 1
             if client.isEmpty { reading.withoutOrder += 1 }
         }
         for row in try Row.fetchAll(database, sql: books.positions) {
             #expect(row.count == 3)
             reading.byPositions["\(row[0] as String) \(row[1] as String)"] = row[2]
+        }
+        for row in try Row.fetchAll(database, sql: books.orders) {
+            #expect(row.count == 7)
+            let (status, quantity, filled): (String, Int64, Int64) = (row[4], row[5], row[6])
+            #expect((status == "filled") == (filled == quantity), "\(row)")
+            #expect(filled <= quantity && ["working", "filled", "cancelled", "rejected"].contains(status), "\(row)")
+        }
+        // Exact whole numbers: a lot is a hundredth and a price a ten-thousandth, so their product is a millionth.
+        var moved: [String: Int64] = [:]
+        for row in try Row.fetchAll(database, sql: books.fills) {
+            let (lots, price, fee): (Int64, Int64, Int64) = (row[3], row[4], row[5])
+            moved[row[0], default: 0] += (row[2] == "buy" ? -lots : lots) * price - fee
+        }
+        for row in try Row.fetchAll(database, sql: books.cash) {
+            let (account, opening, balance): (String, Int64, Int64) = (row[0], row[1], row[2])
+            if opening + moved[account, default: 0] != balance { reading.differentCash.append(account) }
         }
         for row in try Row.fetchAll(database, sql: books.contradictions) {
             #expect(row.count == 4)
@@ -58,6 +75,7 @@ struct BookStatementsTests {
             let seeded = try await read(desk)
             #expect(seeded.fills >= 200_000)
             #expect(seeded.differences.isEmpty && seeded.contradictions.isEmpty && seeded.withoutOrder == 0)
+            #expect(seeded.differentCash.isEmpty)
             #expect(Set(seeded.byPositions.keys.map { $0.prefix(5) }).isSuperset(of: (1...8).map { "MM-\($0) " }))
             for number in 0..<20 {
                 _ = try await desk.submit(
@@ -70,6 +88,7 @@ struct BookStatementsTests {
                 let now = try await read(desk)
                 #expect(now.differences.isEmpty, "\(now.differences)")
                 #expect(now.contradictions.isEmpty, "\(now.contradictions)")
+                #expect(now.differentCash.isEmpty, "\(now.differentCash)")
                 return now.fills > seeded.fills + 10 && now.byFills.keys.contains("READY-STRATEGIST SOL-USD")
             }
             #expect(traded)
@@ -93,6 +112,28 @@ struct BookStatementsTests {
                 try await desk.readLedger { try Row.fetchAll($0, sql: books.fillsOfOrder, arguments: ["x"]).count } == 0
             )
             #expect((books.quantityScale, books.priceScale, books.moneyScale) == (2, 4, 6))
+        }
+    }
+
+    @Test func `the fills of one order are found by indexes alone, and by a scan once the one of fills is dropped`()
+        async throws
+    {
+        try await withDesk { desk async throws in
+            let sql = "EXPLAIN QUERY PLAN " + desk.record.ledger.books.fillsOfOrder
+            func plan() async throws -> String {
+                try await desk.readLedger {
+                    try Row.fetchAll($0, sql: sql, arguments: ["MM-1-7"]).map { $0["detail"] as String }
+                        .joined(separator: "\n")
+                }
+            }
+            let healthy = try await plan()
+            #expect(healthy.contains("orders_by_client_order_id") && healthy.contains("fills_by_order"))
+            #expect(!healthy.contains("SCAN") && !healthy.contains("AUTOMATIC"))
+            _ = try await desk.faults.set("index-dropped")
+            let broken = try await plan()
+            #expect(broken.contains("SCAN f") || broken.contains("AUTOMATIC"))
+            _ = try await desk.faults.clear("index-dropped")
+            #expect(try await plan() == healthy)
         }
     }
 

@@ -62,7 +62,11 @@ struct FaultTests {
         ordinary: .null, sniperTooMuch: .text("max_order_quantity"), hunterOneLotOver: .text("max_order_quantity"),
         hunterFarOver: .text("max_order_quantity"), outsideCollar: .text("price_collar"),
         roundTrip: ["accepted", "new", "acknowledged", "cancel", "cancelled"], deniedByNotional: ["max_order_notional"],
-        ledgerIsThere: true, indexes: ["fills_by_order", "fills_by_symbol_time", "orders_by_account_time"],
+        ledgerIsThere: true,
+        indexes: [
+            "fills_by_order", "fills_by_symbol_time", "orders_by_account_time",
+            "orders_by_client_order_id",
+        ],
         revision: "0003")
 
     /// The healthy look with what this fault changes in it.
@@ -98,7 +102,7 @@ struct FaultTests {
         case .indexDropped: look.indexes.removeFirst()
         case .migrationPending: look.revision = "0002"
         case .duplicateIndex:
-            look.indexes = ["fills_by_order", "fills_by_symbol_time", "orders_by_account"] + look.indexes.suffix(1)
+            look.indexes = ["fills_by_order", "fills_by_symbol_time", "orders_by_account"] + look.indexes.suffix(2)
         // What the others change is no part of this look; their own tests see it.
         case .lostFill, .logSilent, .clockSkew, .staleInstance, .componentDead, .limitRace, .stopIgnored, .kellyOverbet,
             .correlationIgnored, .riskFailsOpen, .killSwitchFlagOnly, .poolLeak, .floatMoney, .orphanFill, .twoHeads,

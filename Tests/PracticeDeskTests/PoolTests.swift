@@ -41,6 +41,19 @@ struct PoolTests {
         }
     }
 
+    @Test func `times of the pool are finer than a microsecond`() async throws {
+        try await withDesk { desk async throws in
+            var waited: [Int64] = []
+            for number in 1...8 {
+                let answer = try await desk.post(
+                    "/readyz/pool/checkout", Self.body("hp-\(number)"), token: desk.record.token)
+                waited.append(try #require(answer.body["waited_ns"].integer))
+            }
+            #expect(waited.allSatisfy { $0 > 0 })
+            #expect(waited.contains { $0 % 1000 != 0 }, "\(waited)")
+        }
+    }
+
     @Test func `a name holds one session`() async throws {
         try await withDesk { desk async throws in
             #expect(try await checkOut("hp-1", at: desk) == .bool(true))

@@ -32,7 +32,12 @@ struct ProcessAndLogTests {
     @Test func `a marker is found in the log that the desk names, as its own line`() async throws {
         try await withDesk { desk async throws in
             let told = try await desk.get("/readyz/logs").body
-            #expect(told == .object(["path": .text(desk.home.path + "/desk.log"), "format": .text("json-lines")]))
+            #expect(
+                told
+                    == .object([
+                        "path": .text(desk.home.path + "/desk.log"), "format": .text("json-lines"),
+                        "lines_lost": .integer(0),
+                    ]))
             let answer = try await mark("hp-1.A_b:c", desk)
             #expect(answer.status == 200)
             #expect(answer.body == .object(["accepted": .bool(true)]))

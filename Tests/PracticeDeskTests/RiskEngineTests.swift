@@ -122,11 +122,12 @@ struct RiskEngineTests {
 
     @Test func `what moves too much like what is held is denied, and closing never is`() throws {
         let engine = try engine()
-        let wanted = series(likeness: 0)
+        let wanted = ReturnSeries(series(likeness: 0))
         // 10/√(100 + likeness²): 0.8 exactly at 7.5, so 7 is above the hunter's limit and 8 below it.
         func reason(_ likeness: Int, _ order: OrderTerms, position: Int64 = 0) -> ReasonCode? {
             let context = RiskContext(
-                position: Quantity(lots: position), returns: wanted, returnsHeld: [series(likeness: likeness)])
+                position: Quantity(lots: position), returns: wanted,
+                returnsHeld: [ReturnSeries(series(likeness: likeness))])
             return engine.decide(order, in: context).reason
         }
         let buy = try terms(.hunter)
@@ -144,13 +145,15 @@ struct RiskEngineTests {
         let order = try terms(.hunter)
         let wanted = series(likeness: 0)
         func reason(_ held: [[Decimal]]) -> ReasonCode? {
-            engine.decide(order, in: RiskContext(returns: wanted, returnsHeld: held)).reason
+            let context = RiskContext(returns: ReturnSeries(wanted), returnsHeld: held.map { ReturnSeries($0) })
+            return engine.decide(order, in: context).reason
         }
         #expect(reason([series(likeness: 50), series(likeness: 0)]) == .maxCorrelation)
         #expect(reason([Array(wanted.suffix(20))]) == .maxCorrelation)
         #expect(reason([Array(wanted.suffix(19))]) == .correlationUnknown)
         #expect(reason([Array(repeating: 1, count: 40)]) == .correlationUnknown)
-        let denied = engine.decide(order, in: RiskContext(returns: wanted, returnsHeld: [wanted]))
+        let same = RiskContext(returns: ReturnSeries(wanted), returnsHeld: [ReturnSeries(wanted)])
+        let denied = engine.decide(order, in: same)
         #expect(denied.rules.last == "max_correlation")
         faults.set(.correlationIgnored, .none)
         #expect(reason([wanted]) == nil)

@@ -60,6 +60,12 @@ extension ProcessProbeTests {
             ("kill -9 $$", .nonsense, "signal 9"), ("exec sleep 600", .unreachable, "did not end within"),
             ("true", .unreachable, "still answers as the life before, one"),
             (#"rm "$0""#, .unreachable, "did not come back within 300 ms of its restart: nobody there"),
+            (
+                #"rm "$0"; echo 'the desk was not ready again' >&2; exit 1"#, .unreachable,
+                "gone after its restart: nobody there; "
+            ),
+            (#"rm "$0"; echo 'not ready again' >&2; exit 1"#, .unreachable, "exit code 1: not ready again"),
+            (#"rm "$0"; kill -9 $$"#, .unreachable, "signal 9"),
         ])
         func `a restart that does not bring another life says why`(
             _ script: String, _ meeting: ProbeError.Meeting, _ says: String
@@ -68,6 +74,17 @@ extension ProcessProbeTests {
             let error = await trouble { () throws(ProbeError) in try await control.restart(within: .milliseconds(300)) }
             #expect(error?.meeting == meeting && error?.endpoint == .surface)
             #expect(error?.detail.contains(says) == true, "\(error?.detail ?? "it came back")")
+        }
+
+        @Test func `a failed restart of a target that answers again is a bad answer and not a silence`() async throws {
+            let life = try Life("one")
+            // What brings it back has left the command's group before the command fails.
+            let later = #"rm "$1"; echo > "$1.gone"; sleep 0.3; printf two > "$1.new"; mv "$1.new" "$1""#
+            let background = #"setsid sh -c '\#(later)' later "$0" >/dev/null 2>&1 &"#
+            let control = life.control(#"\#(background) while [ ! -e "$0.gone" ]; do sleep 0.01; done; exit 3"#)
+            let error = await trouble { () throws(ProbeError) in try await control.restart(within: .seconds(30)) }
+            #expect(error?.meeting == .nonsense)
+            #expect(error?.detail.contains("exit code 3") == true, "\(error?.detail ?? "it came back")")
         }
 
         @Test func `a target that is down is not restarted`() async throws {

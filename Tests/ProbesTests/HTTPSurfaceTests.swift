@@ -229,7 +229,10 @@ struct HTTPSurfaceTests {
     }
 
     @Test func `decisions go over one connection of their own, whoever asks`() async throws {
-        let deny = #"{"decision":"deny","reason_code":"max_order_quantity","rules":[],"elapsed_ns":1}"#
+        let deny = """
+            {"decision":"deny","reason_code":"max_order_quantity","rules":["kill_switch","max_order_quantity"],\
+            "elapsed_ns":1}
+            """
         let accept = #"{"decision":"accept","reason_code":null,"rules":[],"elapsed_ns":1}"#
         try await Self.asking({ .answer(200, $0.body.contains("125.00") ? accept : deny) }) { probes, server in
             try await withThrowingTaskGroup { group in
@@ -248,7 +251,8 @@ struct HTTPSurfaceTests {
             var other = Self.order
             other.price = "999.00"
             let denied = try await probes.risk.evaluate(other).value
-            #expect(denied == RiskDecision(isAccepted: false, reasonCode: "max_order_quantity"))
+            #expect(!denied.isAccepted && denied.reasonCode == "max_order_quantity")
+            #expect(denied.rules == ["kill_switch", "max_order_quantity"])
             #expect(server.requests[0].path == "/readyz/risk/evaluate")
             #expect(server.requests[0].body.contains(#""quantity":"1.00","side":"buy","symbol":"SOL-USD""#))
         }
@@ -256,7 +260,7 @@ struct HTTPSurfaceTests {
 
     @Test(arguments: [
         #"{"decision":"maybe","reason_code":null}"#, #"{"decision":"accept","reason_code":"kill_switch"}"#,
-        #"{"decision":true}"#,
+        #"{"decision":true}"#, #"{"decision":"accept","reason_code":null,"rules":[""]}"#,
     ])
     func `a decision that is neither yes nor no is nonsense`(_ text: String) async throws {
         try await Self.asking({ _ in .answer(200, text) }) { probes, _ in

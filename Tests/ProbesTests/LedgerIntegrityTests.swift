@@ -59,6 +59,19 @@ struct LedgerIntegrityTests {
         }
     }
 
+    @Test func `a ledger that was cut off is not even opened`() async throws {
+        let home = try DeskHome()
+        try SampleLedger.make(home.ledgerPath, wal: true).close()
+        let data = try Data(contentsOf: URL(filePath: home.ledgerPath))
+        try data.prefix(data.count - 4096).write(to: URL(filePath: home.ledgerPath))
+        try home.write(address: "http://127.0.0.1:1")
+        let probe = SQLiteLedger(source: RecordSource(try home.record()))
+        let error = await trouble { () throws(ProbeError) in
+            try await probe.connect(SampleLedger.description(home.ledgerPath))
+        }
+        #expect(error?.meeting == .nonsense && error?.detail.contains("malformed") == true)
+    }
+
     @Test func `a ledger whose catalogue is garbage is not even opened`() async throws {
         let home = try DeskHome()
         try SampleLedger.make(home.ledgerPath, wal: true).close()

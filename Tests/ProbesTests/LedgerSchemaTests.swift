@@ -45,17 +45,25 @@ struct LedgerSchemaTests {
             tables[2].indexes == [
                 .init(
                     name: "orders_by_account", columns: ["account", "quantity_lots"], isUnique: false,
-                    isPartial: false),
-                .init(name: "orders_by_name", columns: ["", "account"], isUnique: true, isPartial: false),
-                .init(name: "orders_large", columns: ["quantity_lots"], isUnique: false, isPartial: true),
-                .init(name: "sqlite_autoindex_orders_1", columns: ["client"], isUnique: true, isPartial: false),
+                    isPartial: false, collations: ["BINARY", "BINARY"]),
+                .init(
+                    name: "orders_by_name", columns: ["", "account"], isUnique: true, isPartial: false,
+                    collations: ["BINARY", "BINARY"]),
+                .init(
+                    name: "orders_large", columns: ["quantity_lots"], isUnique: false, isPartial: true,
+                    collations: ["BINARY"]),
+                .init(
+                    name: "sqlite_autoindex_orders_1", columns: ["client"], isUnique: true, isPartial: false,
+                    collations: ["BINARY"]),
             ])
         #expect(tables[0].indexes.isEmpty && tables[1].indexes.isEmpty, "an index of the key is not beside it")
-        #expect(tables[2].foreignKeys == [.init(columns: ["account"], parent: "accounts")])
+        #expect(
+            tables[2].foreignKeys == [.init(columns: ["account"], parent: "accounts", parentCollations: ["BINARY"])])
         #expect(
             tables[1].foreignKeys == [
-                .init(columns: ["order_id"], parent: "orders"),
-                .init(columns: ["other_order", "other_leg"], parent: "legs"),
+                .init(columns: ["order_id"], parent: "orders", parentCollations: ["BINARY"]),
+                .init(
+                    columns: ["other_order", "other_leg"], parent: "legs", parentCollations: ["BINARY", "BINARY"]),
             ])
     }
 
@@ -70,6 +78,42 @@ struct LedgerSchemaTests {
         #expect(columns.map(\.name) == ["whole", "binary", "loose", "bare", "word", "a \"b"])
         #expect(columns.map(\.floatValues) == [1, 2, 2, 2, 0, 1])
         #expect(answer.transcript.contains("binary REAL (2 floating-point values)"))
+    }
+
+    @Test func `texts are counted by what they look like`() async throws {
+        let decimals = ["0", "1", "+1", "-0.50", "12345678901234567890.000000001", "00.1"]
+        let odd = [
+            "1e-3", "1E5", ".5", "-.5", "1.", "1,000.50", "1.2.3", " 1", "1 ", "$5", "(5)", "--5", "5-3", "12 USD",
+            "0x1F",
+        ]
+        let others = ["", " ", "USD", "NaN", "inf", "-", "e5", "½"]
+        let values = (decimals + odd + others).map { "('\($0)')" } + ["(NULL)", "(7)", "(1.5)", "(x'31')"]
+        let nul = "(CAST(x'310032' AS TEXT))"
+        let answer = try await schema(
+            "CREATE TABLE t (a); INSERT INTO t VALUES \((values + [nul]).joined(separator: ", "));")
+        let column = try #require(answer.value.tables.first?.columns.first)
+        #expect(
+            column.texts
+                == .init(decimals: decimals.count, oddNumbers: odd.count + 1, others: others.count))
+        #expect(column.floatValues == 1)
+    }
+
+    @Test func `collations of columns, indexes, keys and parents are told`() async throws {
+        let tables = try await schema(
+            """
+            CREATE TABLE p (id TEXT COLLATE NOCASE PRIMARY KEY, b TEXT UNIQUE);
+            CREATE TABLE t (x TEXT COLLATE RTRIM REFERENCES p, y TEXT REFERENCES p (b), z TEXT REFERENCES gone (a),
+                n INTEGER PRIMARY KEY);
+            CREATE INDEX i ON t (x COLLATE NOCASE, y);
+            """
+        ).value.tables
+        #expect(tables[0].columns.map(\.collation) == ["NOCASE", "BINARY"])
+        #expect(tables[0].primaryKeyCollations == ["NOCASE"])
+        #expect(tables[1].columns.map(\.collation) == ["RTRIM", "BINARY", "BINARY", "BINARY"])
+        #expect(tables[1].primaryKeyCollations == nil)
+        #expect(tables[1].indexes.map(\.collations) == [["NOCASE", "BINARY"]])
+        let references = tables[1].foreignKeys.sorted { $0.columns[0] < $1.columns[0] }
+        #expect(references.map(\.parentCollations) == [["NOCASE"], ["BINARY"], nil])
     }
 
     @Test func `names that are statements are only names`() async throws {

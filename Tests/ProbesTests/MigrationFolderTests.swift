@@ -31,7 +31,8 @@ struct MigrationFolderTests {
         try write("-- revision: 0002\n", "0002_b.sql", home)
         try write("-- revision: 0001\n", "0001_a.sql", home)
         try write("revision = '0003'\n", "0003_c.py", home)
-        for name in [".hidden.sql", "notes.txt", "0004.sql~", "sql", ".py", "__init__.py", "0005.pyc"] {
+        try write("-- revision: 0007\n", "0007_d.SQL", home)
+        for name in ["0008.PY", ".hidden.sql", "notes.txt", "0004.sql~", "sql", ".py", "__init__.py", "0005.pyc"] {
             try write("not a revision", name, home)
         }
         for name in ["__pycache__", "folder.py"] {
@@ -40,9 +41,12 @@ struct MigrationFolderTests {
         }
         try write("not here", "__pycache__/0006.py", home)
         let files = try await files(home)
-        #expect(files.map(\.name) == ["0001_a.sql", "0002_b.sql", "0003_c.py"])
+        #expect(files.map(\.name) == ["0001_a.sql", "0002_b.sql", "0003_c.py", "0007_d.SQL"])
         #expect(files.map(\.path) == files.map { "\(home.migrations)/\($0.name)" })
-        #expect(files.map(\.text) == ["-- revision: 0001\n", "-- revision: 0002\n", "revision = '0003'\n"])
+        #expect(
+            files.map(\.text) == [
+                "-- revision: 0001\n", "-- revision: 0002\n", "revision = '0003'\n", "-- revision: 0007\n",
+            ])
     }
 
     @Test func `an empty folder has no revisions`() async throws {

@@ -60,7 +60,7 @@ struct TargetRecordTests {
     private static let more = """
         "control":{"restart":["/usr/bin/holdpoint","desk","restart","--home","/home/desk"]},\
         "ledger":{"books":{"fills":"SELECT 1","fills_of_order":"SELECT 2 WHERE x = ?","positions":"SELECT 3",\
-        "contradictions":"SELECT 4","quantity_scale":2,"price_scale":0,"money_scale":18},
+        "orders":"SELECT 5","cash":"SELECT 6","contradictions":"SELECT 4","quantity_scale":2,"price_scale":0,"money_scale":18},
         """
 
     private func whole(_ old: String = "", _ new: String = "") throws -> [UInt8] {
@@ -74,8 +74,8 @@ struct TargetRecordTests {
         #expect(plain.ledger.books == nil && plain.controlRestart == nil)
         let line = try TargetRecord(parsing: whole()).line
         let expected = LedgerBooks(
-            fills: "SELECT 1", fillsOfOrder: "SELECT 2 WHERE x = ?", positions: "SELECT 3", contradictions: "SELECT 4",
-            quantityScale: 2, priceScale: 0, moneyScale: 18)
+            fills: "SELECT 1", fillsOfOrder: "SELECT 2 WHERE x = ?", positions: "SELECT 3", orders: "SELECT 5",
+            cash: "SELECT 6", contradictions: "SELECT 4", quantityScale: 2, priceScale: 0, moneyScale: 18)
         #expect(line.ledger.books == expected)
         #expect(line.controlRestart == ["/usr/bin/holdpoint", "desk", "restart", "--home", "/home/desk"])
         #expect(try TargetRecord(parsing: whole(#""restart""#, #""later""#)).line.controlRestart == nil)
@@ -87,6 +87,8 @@ struct TargetRecordTests {
         (#""price_scale":0"#, #""price_scale":"0""#, "price_scale"),
         (#""price_scale":0"#, #""price_scale":1.5"#, "a number"), (#""price_scale":0,"#, "", "price_scale"),
         ("SELECT 1", "", "fills is not"), ("SELECT 3", " ", "positions is not"),
+        ("SELECT 5", " ", "orders is not"), ("SELECT 6", "", "cash is not"),
+        ("SELECT 6", #"\u0000 6"#, "cash holds a NUL"),
         ("SELECT 4", #"SELECT \u0000 4"#, "contradictions holds a NUL"), (" WHERE x = ?", "", "no parameter"),
         ("SELECT 1", String(repeating: "S", count: 16_385), "fills is not"), (#""SELECT 1""#, "1", "fills"),
         ("/usr/bin/holdpoint", "holdpoint", "control.restart"), ("/usr/bin/holdpoint", "", "control.restart"),

@@ -83,7 +83,89 @@ struct ReportTests {
         #expect(lines.contains { $0.contains("FAIL risk.limit.enforced (criterion)") })
         #expect(lines.contains("  GO if: risk.limit.enforced"))
         #expect(lines.last == "log: /runs/01K/log.ndjson")
+        #expect(!lines[0].contains("incomplete"))
         #expect(lines.allSatisfy(isClean))
+    }
+
+    private struct Result: Decodable {
+        struct Reason: Decodable {
+            var rule: String
+            var check_id: String?
+            var detail: String?
+        }
+        struct Log: Decodable { var complete: Bool }
+        var verdict: String
+        var reasons: [Reason]
+        var log: Log
+    }
+
+    private func json(_ summary: RunSummary) throws -> Result {
+        let report = JSONReport(
+            summary, log: .init(path: "/l", head: "sha256:1"), exitCode: ExitCode(summary.decision.verdict),
+            version: "0.1.0")
+        return try JSONDecoder().decode(Result.self, from: Data(report.bytes()))
+    }
+
+    @Test func `a run that was never closed says so in text and JSON`() throws {
+        var events = events()
+        #expect(try json(RunSummary(folding: events)).log.complete)
+        events.removeLast()
+        let summary = RunSummary(folding: events)
+        let lines = VerdictReport.lines(of: summary, logPath: "/l")
+        #expect(
+            lines.first?.hasPrefix("NO-GO (incomplete: the run was never closed; partial: mode=quick)") == true,
+            "\(lines)")
+        #expect(
+            VerdictReport.sentence(for: VerdictReason(.logIncomplete), in: summary)
+                == "the log ends before the run was closed")
+        let result = try json(summary)
+        #expect(result.verdict == "no_go" && !result.log.complete)
+    }
+
+    @Test func `what is left on the target is named in text and JSON, with the check and every one of them`() throws {
+        var events = events()
+        let left = ["cancel every working order of READY", "release the kill switch"].enumerated().map { place, undo in
+            Disturbance(
+                check: "risk.limit.enforced",
+                effect: EffectRecord(
+                    effectID: "f\(place)", effectClass: .writePaper, description: "change \(place) \(hostile)",
+                    compensation: undo, detail: "refused"))
+        }
+        let fails = (0..<30).map { _ in VerdictReason(.unwaivedFail, "risk.limit.enforced") }
+        let decision = GateDecision(
+            verdict: .noGo, reasons: fails + left.map(\.reason), coverage: Coverage(required: 2, verified: 2))
+        events.removeLast(2)
+        for (place, disturbance) in left.enumerated() {
+            events.append(event(20 + place, .effectUndoFailed(disturbance.effect), disturbance.check))
+        }
+        events.append(event(22, .gateChanged(GateChanged(decision: decision))))
+        let summary = RunSummary(folding: events)
+        #expect(summary.disturbances == left)
+        let lines = VerdictReport.lines(of: summary, logPath: "/l").filter { $0.contains("target left disturbed") }
+        #expect(lines.count == 2 && lines.allSatisfy(isClean))
+        #expect(lines[0].contains("disturbed by risk.limit.enforced: change 0"))
+        #expect(lines[1].hasSuffix("to do: release the kill switch; it failed: refused"))
+        let reasons = try json(summary).reasons.filter { $0.rule == "target_left_disturbed" }
+        #expect(reasons.map(\.check_id) == ["risk.limit.enforced", "risk.limit.enforced"])
+        #expect(reasons.map(\.detail) == left.map(\.sentence))
+        // A log whose reasons name nothing is told from its events.
+        events.removeLast()
+        events.append(
+            event(
+                22,
+                .gateChanged(
+                    GateChanged(
+                        decision: GateDecision(
+                            verdict: .noGo, reasons: [VerdictReason(.targetDisturbed)],
+                            coverage: Coverage(required: 2, verified: 2))))))
+        let old = VerdictReport.lines(of: RunSummary(folding: events), logPath: "/l")
+        #expect(old.count { $0.contains("to do: ") } == 2)
+    }
+
+    private func event(_ place: Int, _ body: EventBody, _ check: CheckID? = nil) -> ValidationEvent {
+        ValidationEvent(
+            run: "01K", sequence: place + 1, time: UTCInstant(microseconds: Int64(place) * 1_000_000),
+            monotonic: Int64(place) * 1_000_000, check: check, round: place > 1 ? 1 : nil, body: body)
     }
 
     @Test func `the JSON result has the fields of schema 1`() throws {

@@ -118,7 +118,7 @@ struct ValidatorRegistryTests {
         ("database.migration.graph", .high, .declared, .standard, .read, [], [], ["two-heads", "dangling-parent"]),
         (
             "database.migration.applied", .high, .observed, .quick, .read,
-            ["database.connection.ready", "database.migration.graph"], [], ["migration-pending"]
+            ["database.connection.ready", "database.migration.graph"], [], ["migration-pending", "index-dropped"]
         ),
         (
             "database.index.sound", .medium, .observed, .standard, .read, ["database.connection.ready"], [],

@@ -4,18 +4,18 @@ import Readiness
 extension Dispatcher {
     /// Starts a check that the schedule has given its place to.
     mutating func start(_ id: CheckID) {
-        guard let place = places[id] else { return }
         if isOutOfTime {
             tellFinished(id, .outOfBudget(Self.tooLate))
             schedule.finish(id, .unverified)
             return
         }
-        guard mayStartOnThisMachine(id) else {
-            waitingForMachine.append(id)
-            if lockWaits[id] == nil { lockWaits[id] = setup.clock.now }
-            tell(.checkWaiting(CheckWaiting(on: "lock", names: ["machine.quiet, held by another run"])), of: id)
-            return
-        }
+        if let lock = lockOfOthers(inTheWayOf: id) { return waitForOthers(id, lock) }
+        launch(id)
+    }
+
+    /// Starts the first attempt of a check that holds all its locks.
+    mutating func launch(_ id: CheckID) {
+        guard let place = places[id] else { return }
         let waited = lockWaits.removeValue(forKey: id).map { (setup.clock.now - $0).milliseconds } ?? 0
         for lock in plan.steps[place].check.definition.locks {
             tell(.lockAcquired(LockChange(name: lock, waitedMs: waited)), of: id)
@@ -37,7 +37,10 @@ extension Dispatcher {
             noise: setup.noise, clock: setup.clock,
             token: "hp-\(setup.log.run.suffix(10))-\(round)-\(place + 1)-\(again)")
         if let machineTrouble, definition.locks.contains(.machineQuiet) {
-            channel.log("\(machineTrouble): other runs on this host may disturb the figures")
+            channel.log("cannot \(machineTrouble): other runs on this host may disturb the figures")
+        }
+        if let targetTrouble, definition.locks.contains(where: { $0 != .machineQuiet }) {
+            channel.log("cannot \(targetTrouble): other runs on this target may disturb the check")
         }
         let task = TimeLimit.start { [inbox, interlock = setup.interlock] in
             let result = await CheckBody.run(check, in: context, channel: channel, interlock: interlock)
@@ -105,6 +108,7 @@ extension Dispatcher {
     mutating func finish(_ id: CheckID, _ result: BodyResult) {
         guard let execution = executions.removeValue(forKey: id) else { return }
         for lock in execution.definition.locks { tell(.lockReleased(LockChange(name: lock)), of: id) }
+        releaseTarget(heldBy: id)
         var rootCause: CheckID?
         if let endpoint = result.unreachable, !execution.definition.isReachability {
             rootCause = endpoint.reachabilityCheck
@@ -117,22 +121,5 @@ extension Dispatcher {
                 durationMs: (setup.clock.now - execution.startedAt).milliseconds, observation: result.observation,
                 rootCause: rootCause, remediation: result.remediation))
         schedule.finish(id, result.outcome.word, rootCause: rootCause)
-    }
-
-    // MARK: - Reachability
-
-    private mutating func lookAtWhatWasLost(by execution: Execution) {
-        guard let endpoint = execution.attempt.result.unreachable, !execution.definition.isReachability,
-            lost[endpoint] == nil
-        else { return }
-        lost[endpoint] = .lookingAtIt
-        schedule.hold(endpoint)
-        let reachability = setup.reachability
-        let clock = setup.clock
-        jobs.append(
-            Job { [inbox] in
-                let isThere = await TimeLimit.race(.seconds(2), on: clock) { await reachability.isReachable(endpoint) }
-                inbox.post(.lookedAt(endpoint, isThere: isThere ?? false))
-            })
     }
 }

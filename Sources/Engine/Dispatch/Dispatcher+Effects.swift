@@ -63,6 +63,7 @@ extension Dispatcher {
         if result.trouble != nil {
             executions[ticket.check]?.update { $0.isDisturbing = true }
             isGateDirty = true
+            lookAfterFailedUndo(of: attempt.definition)
         }
     }
 }

@@ -36,13 +36,7 @@ extension Dispatcher {
     }
 
     func decide(isLogWhole: Bool) -> GateDecision {
-        Gate.decide(
-            summary.checks.map { record in
-                Gate.Subject(
-                    id: record.id, severity: record.plan.severity, isRequired: record.plan.required,
-                    outcome: record.outcome)
-            }, policy: setup.policy,
-            Gate.Circumstances(isLogWhole: isLogWhole, isTargetDisturbed: !summary.failedUndos.isEmpty))
+        Gate.decide(summary, policy: setup.policy, isLogWhole: isLogWhole)
     }
 }
 

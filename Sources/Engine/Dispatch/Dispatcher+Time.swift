@@ -16,7 +16,7 @@ extension Dispatcher {
 
     /// Sees to it that time is looked at again.
     mutating func keepTicking() {
-        guard !isTicking, !executions.isEmpty || !waitingForMachine.isEmpty else { return }
+        guard !isTicking, !executions.isEmpty || !waitingForOthers.isEmpty else { return }
         isTicking = true
         let clock = setup.clock
         jobs.append(
@@ -69,10 +69,6 @@ extension Dispatcher {
     /// - Parameter ids: which; nil for all.
     mutating func giveUpWaiting(_ ids: [CheckID]? = nil, with finished: CheckFinished) {
         for id in schedule.giveUp(ids ?? schedule.pendingChecks, as: finished.outcome) { tellFinished(id, finished) }
-        for id in waitingForMachine where ids?.contains(id) ?? true {
-            waitingForMachine.removeAll { $0 == id }
-            tellFinished(id, finished)
-            schedule.finish(id, finished.outcome)
-        }
+        for wait in waitingForOthers where ids?.contains(wait.check) ?? true { stopWaiting(wait.check, with: finished) }
     }
 }

@@ -15,10 +15,16 @@ struct Dispatcher {
     var schedule: Schedule
     /// Checks that have been started and have not finished.
     var executions: [CheckID: Execution] = [:]
-    /// Checks that the schedule has started and that wait for the machine's lock, which another run holds.
-    var waitingForMachine: [CheckID] = []
+    /// Checks that the schedule has started and that wait for a lock that another run holds, in the order they came.
+    var waitingForOthers: [WaitForOthers] = []
+    /// Checks that hold locks of the target between processes.
+    var holdingTarget: Set<CheckID> = []
+    /// Locks that a check has waited for in vain: those that need them later try once and do not wait as long again.
+    var givenUpOn: Set<Lock> = []
     /// Why the machine's lock cannot be used, once that has been found out.
     var machineTrouble: String?
+    /// The same of the target's.
+    var targetTrouble: String?
     /// What is to be done beside the dispatcher.
     var jobs: [Job] = []
     /// Since when a check has been held up by a lock.
@@ -34,6 +40,8 @@ struct Dispatcher {
     var wantedReruns: Set<CheckID> = []
     /// Endpoints that a check of this round could not reach, and whether they have been looked at since.
     var lost: [Endpoint: LostState] = [:]
+    /// Endpoints that something else was met at while they were being looked at: to be looked at once more.
+    var looksAgain: Set<Endpoint> = []
     var isClosing = false
     var skipsGrace = false
     var isGateDirty = true
@@ -73,6 +81,8 @@ struct Dispatcher {
     mutating func open(_ opening: RunCreated, policy: PolicyLoaded) {
         var opening = opening
         opening.budgetMs = setup.budget?.milliseconds
+        var policy = policy
+        policy.failOnSeverity = setup.policy.failOnSeverity
         deadline = setup.budget.map { setup.clock.now + $0 }
         tell(.runCreated(opening))
         tell(.policyLoaded(policy))
@@ -93,9 +103,7 @@ struct Dispatcher {
         case .undone(let ticket, let result): tellUndone(result, of: ticket)
         case .settled(let ticket): conclude(ticket)
         case .again(let ticket): tryAgain(ticket)
-        case .lookedAt(let endpoint, let isThere):
-            lost[endpoint] = isThere ? .there : .gone
-            schedule.release(endpoint, isLost: !isThere)
+        case .lookedAt(let endpoint, let isThere): settleLook(at: endpoint, isThere: isThere)
         case .identified(let identity): tell(.targetIdentified(identity))
         case .command(let command): obey(command)
         case .signal(let number): obey(signal: number)
@@ -119,6 +127,7 @@ struct Dispatcher {
     private mutating func begin(_ ids: [CheckID]) {
         round += 1
         lost = [:]
+        looksAgain = []
         for id in ids { tell(.checkQueued, of: id) }
         schedule.begin(ids)
         isGateDirty = true
@@ -139,7 +148,7 @@ struct Dispatcher {
                     tell(.checkWaiting(waiting), of: id)
                 }
             }
-            retryMachineLock()
+            retryLocksOfOthers()
             // A check that could not be started after all may have made room for another.
             decisions = schedule.decide()
         } while !decisions.isEmpty
@@ -148,7 +157,7 @@ struct Dispatcher {
     }
 
     private mutating func endRound() {
-        giveMachineUp()
+        leaveQueues()
         if isClosed || lost.values.contains(.lookingAtIt) { return }
         if !isClosing {
             let gone = lost.filter { $0.value == .gone }.keys.map(\.reachabilityCheck)

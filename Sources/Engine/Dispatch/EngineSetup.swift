@@ -26,6 +26,11 @@ package struct EngineSetup: Sendable {
     package var clock: any RunClock
     /// `machine.quiet` between processes; nil: other runs are not regarded.
     package var machineLock: MachineLock?
+    /// The target's locks between processes; nil: other runs on the target are not regarded.
+    package var targetLocks: TargetLocks?
+    /// How long a check waits for what another run holds; then it is unverified (`resource_busy`). Default 2 min: no check
+    /// of a run may hold a lock that long, and a few of them may come before this one.
+    package var lockPatience: Duration
     /// Bodies that may run at once. Default 4: checks mostly wait for the target.
     package var width: Int
     /// How long round 1 may take, from the first event. Default nil: as long as it needs. Later rounds are an operator's
@@ -43,7 +48,8 @@ package struct EngineSetup: Sendable {
         log: RunLog, evidence: EvidenceStore, criteria: Criteria, policy: GatePolicy, interlock: any Interlock,
         compensator: any Compensator, journal: UndoJournal, reachability: any ReachabilityProbe,
         identify: (@Sendable () async -> TargetIdentified)? = nil, noise: any NoiseMeter, clock: any RunClock,
-        machineLock: MachineLock? = nil, width: Int = 4, budget: Duration? = nil,
+        machineLock: MachineLock? = nil, targetLocks: TargetLocks? = nil, lockPatience: Duration = .seconds(120),
+        width: Int = 4, budget: Duration? = nil,
         predictions: [CheckID: Duration] = [:], closesWhenSettled: Bool, operatorName: String
     ) {
         self.log = log
@@ -58,6 +64,8 @@ package struct EngineSetup: Sendable {
         self.noise = noise
         self.clock = clock
         self.machineLock = machineLock
+        self.targetLocks = targetLocks
+        self.lockPatience = lockPatience
         self.width = width
         self.budget = budget
         self.predictions = predictions

@@ -26,13 +26,13 @@ package enum Gate {
     package struct Circumstances: Sendable, Equatable {
         /// Whether every event so far is in the log's file.
         package var isLogWhole: Bool
-        /// Whether a change on the target could not be taken back.
-        package var isTargetDisturbed: Bool
+        /// Changes on the target that could not be taken back: each is a reason of its own.
+        package var disturbances: [Disturbance]
 
         /// States both. By default nothing is wrong.
-        package init(isLogWhole: Bool = true, isTargetDisturbed: Bool = false) {
+        package init(isLogWhole: Bool = true, disturbances: [Disturbance] = []) {
             self.isLogWhole = isLogWhole
-            self.isTargetDisturbed = isTargetDisturbed
+            self.disturbances = disturbances
         }
     }
 
@@ -40,8 +40,7 @@ package enum Gate {
     package static func decide(
         _ subjects: [Subject], policy: GatePolicy, _ circumstances: Circumstances = Circumstances()
     ) -> GateDecision {
-        var reasons: [VerdictReason] = []
-        if circumstances.isTargetDisturbed { reasons.append(VerdictReason(.targetDisturbed)) }
+        var reasons = circumstances.disturbances.map(\.reason)
         if !circumstances.isLogWhole { reasons.append(VerdictReason(.logIncomplete)) }
         var isUnfinished = subjects.isEmpty
         var coverage = Coverage(required: 0, verified: 0)

@@ -96,7 +96,7 @@ package struct Rejudgement: Sendable, Equatable {
             Gate.Circumstances(
                 // A log that had a gap when the run ended is no better for having been completed later.
                 isLogWhole: !finished.decision.reasons.contains { $0.rule == .logIncomplete },
-                isTargetDisturbed: !summary.failedUndos.isEmpty))
+                disturbances: summary.disturbances))
     }
 }
 

@@ -18,16 +18,24 @@ struct DeskBase: Sendable {
 
     init(home: DeskHome, options: DeskOptions) throws(HomeError) {
         self.home = home
-        try home.verify()
-        lock = try DeskLock(path: home.lock, home: home.path)
+        var reasons = ReasonList(try home.missingFiles())
+        do throws(HomeError) { lock = try DeskLock(path: home.lock, home: home.path) } catch {
+            throw .all(reasons.found + [error])
+        }
         do throws(HomeError) {
-            token = try RecordKeeper.token(home: home, options: options)
-            limits = try LimitsFile.read(path: home.limits, faults: faults)
-            killSwitch = try KillSwitch.read(path: home.killSwitch)
-            keptStops = try StopKeeper.read(folder: home.path)
-            ledger = try Ledger(path: home.ledger)
+            let read = Self.read(home, options, faults, &reasons)
+            guard let token = read.token, let limits = read.limits, let killSwitch = read.killSwitch,
+                let keptStops = read.keptStops, let ledger = read.ledger, let books = read.books,
+                reasons.found.isEmpty
+            else {
+                // What is wrong has been found; that it cannot be closed either would say nothing more.
+                try? read.ledger?.close()
+                throw .all(reasons.found)
+            }
+            (self.token, self.limits, self.killSwitch, self.keptStops) = (token, limits, killSwitch, keptStops)
+            (self.ledger, self.books) = (ledger, books)
+            // Only now that everything has been read: a desk that does not start leaves its ledger as it was.
             let orphans = try ledger.cancelOrphans(atMicroseconds: DeskClock.wall() / 1000)
-            books = try ledger.books()
             files = BlockingThread()
             do throws(HomeError) {
                 log = try DeskLog(path: home.log(of: .primary), faults: faults, thread: files)
@@ -45,6 +53,35 @@ struct DeskBase: Sendable {
             lock.release()
             throw error
         }
+    }
+
+    private struct Reading {
+        var token: String?
+        var limits: RiskLimits?
+        var killSwitch: KillSwitch?
+        var keptStops: [Stop]?
+        var ledger: Ledger?
+        var books: Books?
+    }
+
+    /// Reads everything, and goes on after an error: who mends a home wants to know all that is wrong with it.
+    private static func read(
+        _ home: DeskHome, _ options: DeskOptions, _ faults: FaultBoard, _ reasons: inout ReasonList
+    ) -> Reading {
+        var reading = Reading()
+        reading.token = reasons.attempt { () throws(HomeError) in
+            try RecordKeeper.token(home: home, options: options)
+        }
+        reading.limits = reasons.attempt { () throws(HomeError) in
+            try LimitsFile.read(path: home.limits, faults: faults)
+        }
+        reading.killSwitch = reasons.attempt { () throws(HomeError) in try KillSwitch.read(path: home.killSwitch) }
+        reading.keptStops = reasons.attempt { () throws(HomeError) in try StopKeeper.read(folder: home.path) }
+        reading.ledger = reasons.attempt { () throws(HomeError) in try Ledger(path: home.ledger) }
+        if let ledger = reading.ledger {
+            reading.books = reasons.attempt { () throws(HomeError) in try ledger.books() }
+        }
+        return reading
     }
 
     /// Closes it again when the start fails.

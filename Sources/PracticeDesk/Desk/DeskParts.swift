@@ -30,7 +30,9 @@ final class DeskParts: DeskInstance {
     /// Puts a desk together; on an error whatever was opened is closed again.
     static func assemble(home: DeskHome, options: DeskOptions, ending: DeskEnding) async throws -> DeskParts {
         let startedAt = DeskClock.wallText()
-        let base = try await BlockingThread.once { try DeskBase(home: home, options: options) }
+        let base = try await HTTPServer.telling(of: options) {
+            try await BlockingThread.once { try DeskBase(home: home, options: options) }
+        }
         do {
             let server = try await HTTPServer(port: options.port, insists: options.isRestarted)
             let parts = DeskParts(base: base, server: server, startedAt: startedAt, options: options)

@@ -27,11 +27,20 @@ final class StandbyParts: DeskInstance {
         let accessLog: AccessLog
 
         init(home: DeskHome, options: DeskOptions) throws(HomeError) {
-            try home.verify()
-            lock = try DeskLock(path: home.lock(of: .standby), home: home.path, role: .standby)
+            var reasons = ReasonList(try home.missingFiles())
             do throws(HomeError) {
-                token = try RecordKeeper.token(home: home, options: options)
-                limits = try LimitsFile.read(path: home.limits, faults: faults)
+                lock = try DeskLock(path: home.lock(of: .standby), home: home.path, role: .standby)
+            } catch { throw .all(reasons.found + [error]) }
+            do throws(HomeError) {
+                let (board, home) = (faults, home)
+                let token = reasons.attempt { () throws(HomeError) in
+                    try RecordKeeper.token(home: home, options: options)
+                }
+                let limits = reasons.attempt { () throws(HomeError) in
+                    try LimitsFile.read(path: home.limits, faults: board)
+                }
+                guard let token, let limits, reasons.found.isEmpty else { throw .all(reasons.found) }
+                (self.token, self.limits) = (token, limits)
                 files = BlockingThread()
                 do throws(HomeError) {
                     log = try DeskLog(path: home.log(of: .standby), faults: faults, thread: files)
@@ -65,7 +74,9 @@ final class StandbyParts: DeskInstance {
     /// Puts a standby together; on an error whatever was opened is closed again.
     static func assemble(home: DeskHome, options: DeskOptions, ending: DeskEnding) async throws -> StandbyParts {
         let startedAt = DeskClock.wallText()
-        let base = try await BlockingThread.once { try Base(home: home, options: options) }
+        let base = try await HTTPServer.telling(of: options) {
+            try await BlockingThread.once { try Base(home: home, options: options) }
+        }
         do {
             let server = try await HTTPServer(port: options.port, insists: options.isRestarted)
             let parts = StandbyParts(home: home, base: base, server: server, startedAt: startedAt, options: options)

@@ -54,8 +54,8 @@ struct Trading: Sendable {
                 position: books.position(terms.account, terms.instrument.symbol),
                 workingSameSide: blotter.workingQuantity(terms, except: orderID),
                 openOrdersAfter: blotter.openOrders(terms.account) + (orderID == nil ? 1 : 0),
-                returns: market.returns(terms.instrument.symbol),
-                returnsHeld: heldElsewhere.map { market.returns($0.symbol) }))
+                returns: market.series(terms.instrument.symbol),
+                returnsHeld: heldElsewhere.map { market.series($0.symbol) }))
     }
 
     /// Takes an order: the receipt of the first time if the client order id was seen before, otherwise risk, then the

@@ -52,7 +52,7 @@ package struct DeskHome: Hashable, Sendable {
             do {
                 try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             } catch {
-                throw .ledger(path: path, message: "cannot be made: \(error)")
+                throw .ledger(path: path, message: "cannot be made: \(error)", trouble: Self.trouble(path))
             }
         } else {
             // A file in its place cannot be listed and has no marker, which is the right answer, too.
@@ -80,6 +80,9 @@ package struct DeskHome: Hashable, Sendable {
         progress(1, "ready")
     }
 
+    /// Why a folder cannot be made, as far as that shows.
+    private static func trouble(_ path: String) -> LedgerTrouble { HomeFiles.isFull(path) ? .full : .refused }
+
     private func writeIfMissing(_ text: String, to path: String) throws(HomeError) {
         if !HomeFiles.exists(path) { try HomeFiles.write(Array(text.utf8), to: path) }
     }
@@ -97,14 +100,18 @@ package struct DeskHome: Hashable, Sendable {
             try queue.close()
         } catch {
             unlink(draft)
-            throw .ledger(path: ledger, message: "copying from \(seeded): \(error)")
+            let trouble = HomeFiles.isFull(ledger) ? .full : LedgerTrouble(error, path: ledger)
+            throw .ledger(path: ledger, message: "copying from \(seeded): \(error)", trouble: trouble)
         }
         guard rename(draft, ledger) == 0 else { throw .system(path: ledger, doing: "replace", code: errno) }
     }
 
-    /// Names the first thing that a home must have and this one has not. Serving never makes it.
-    func verify() throws(HomeError) {
-        let files = [marker, limits, killSwitch, ledger] + Migration.all.map { "\(migrations)/\($0.fileName)" }
-        for file in files where !HomeFiles.exists(file) { throw .missing(path: file) }
+    /// Names everything that a home must have and this one has not. Serving never makes it.
+    ///
+    /// - Throws: `HomeError.missing` of the marker where it is no home at all: then the rest says nothing.
+    func missingFiles() throws(HomeError) -> [HomeError] {
+        guard HomeFiles.exists(marker) else { throw .missing(path: marker) }
+        let files = [limits, killSwitch, ledger] + Migration.all.map { "\(migrations)/\($0.fileName)" }
+        return files.filter { !HomeFiles.exists($0) }.map { .missing(path: $0) }
     }
 }

@@ -43,15 +43,20 @@ enum HomeFiles {
 
     /// Writes all of it, however many calls that takes. False with `errno` set if it cannot.
     static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        write(bytes, to: descriptor) == bytes.count
+    }
+
+    /// Writes as much of it as can be written; answers how many bytes that were, with `errno` set if not all.
+    static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int {
         bytes.withUnsafeBytes { buffer in
             var done = 0
             while done < buffer.count {
                 let count = Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
                 if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { return false }
+                guard count > 0 else { return done }
                 done += count
             }
-            return true
+            return done
         }
     }
 
@@ -59,6 +64,14 @@ enum HomeFiles {
     static func remove(_ path: String) throws(HomeError) {
         guard unlink(path) != 0, errno != ENOENT else { return }
         throw .system(path: path, doing: "remove", code: errno)
+    }
+
+    /// Whether the file system of a file, or of the folder that it is to be in, has no space left for this process.
+    static func isFull(_ path: String) -> Bool {
+        let folder = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 || statvfs(folder, &status) == 0 else { return false }
+        return status.f_bavail == 0
     }
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

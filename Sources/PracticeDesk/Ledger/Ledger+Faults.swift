@@ -54,7 +54,7 @@ extension Ledger {
                 try change.get()
             }
         } catch {
-            throw .ledger(path: path, message: "\(error)")
+            throw Self.failure(error, path)
         }
     }
 

@@ -21,28 +21,36 @@ final class Ledger: Sendable {
             let tables = try queue.read { database in
                 try String.fetchSet(database, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
             }
-            for table in ["orders", "fills", "positions", "cash", Migration.revisionTable] where !tables.contains(table)
-            {
-                throw HomeError.ledger(path: path, message: "has no table \(table)")
+            let missing = ["orders", "fills", "positions", "cash", Migration.revisionTable].filter {
+                !tables.contains($0)
             }
-        } catch let error as HomeError {
-            throw error
-        } catch {
-            throw .ledger(path: path, message: "\(error)")
-        }
+            guard missing.isEmpty else {
+                throw HomeError.ledger(path: path, message: "has no table \(missing.joined(separator: ", "))")
+            }
+        } catch { throw Self.failure(error, path) }
     }
 
     /// Positions, cash and results of the accounts that the desk trades on.
-    func books() throws(HomeError) -> Books { try perform(Books.read) }
+    ///
+    /// - Throws: `HomeError.value` for a value that is none of the desk's.
+    func books() throws(HomeError) -> Books {
+        // Reading alone, so that a desk that cannot believe its ledger has not touched it either.
+        do { return try queue.read { try Books.read($0, path: path) } } catch { throw Self.failure(error, path) }
+    }
 
     /// The revision that the schema is at; nil if none was ever applied.
     func revision() throws(HomeError) -> String? {
         do {
             // Reading alone: a heartbeat must not ask for the write lock.
             return try queue.read { database in
-                try String.fetchOne(database, sql: "SELECT max(revision) FROM \(Migration.revisionTable)")
+                var revision: String?
+                try LedgerRow.forEach(
+                    of: Migration.revisionTable, ["revision"], "ORDER BY revision DESC LIMIT 1", in: database,
+                    path: path
+                ) { revision = try $0.text("revision") }
+                return revision
             }
-        } catch { throw .ledger(path: path, message: "\(error)") }
+        } catch { throw Self.failure(error, path) }
     }
 
     /// Marks the orders that an earlier process left working as cancelled, since the paper venue's book died with it.
@@ -97,11 +105,18 @@ final class Ledger: Sendable {
 
     /// Folds the write-ahead log into the file and closes it.
     func close() throws(HomeError) {
-        do { try queue.close() } catch { throw .ledger(path: path, message: "closing: \(error)") }
+        do { try queue.close() } catch {
+            throw .ledger(path: path, message: "closing: \(error)", trouble: LedgerTrouble(error, path: path))
+        }
     }
 
     func perform<Value>(_ work: (Database) throws -> Value) throws(HomeError) -> Value {
-        do { return try queue.write(work) } catch { throw .ledger(path: path, message: "\(error)") }
+        do { return try queue.write(work) } catch { throw Self.failure(error, path) }
+    }
+
+    /// An error of SQLite's in the desk's words; the desk's own ones as they are.
+    static func failure(_ error: any Error, _ path: String) -> HomeError {
+        error as? HomeError ?? .ledger(path: path, message: "\(error)", trouble: LedgerTrouble(error, path: path))
     }
 
     private static func write(_ order: Order, at: Int64, to database: Database) throws {

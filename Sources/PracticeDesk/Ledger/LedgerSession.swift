@@ -13,7 +13,8 @@ final class LedgerSession: Sendable {
         configuration.readonly = true
         configuration.busyMode = .timeout(1)
         do { queue = try DatabaseQueue(path: path, configuration: configuration) } catch {
-            throw .ledger(path: path, message: "opening a session: \(error)")
+            throw .ledger(
+                path: path, message: "opening a session: \(error)", trouble: LedgerTrouble(error, path: path))
         }
     }
 
@@ -21,7 +22,10 @@ final class LedgerSession: Sendable {
     func prove() throws(HomeError) {
         do {
             try queue.read { _ = try Row.fetchOne($0, sql: "SELECT 1 FROM \(Migration.revisionTable) LIMIT 1") }
-        } catch { throw .ledger(path: path, message: "a session does not answer: \(error)") }
+        } catch {
+            throw .ledger(
+                path: path, message: "a session does not answer: \(error)", trouble: LedgerTrouble(error, path: path))
+        }
     }
 
     func close() throws(HomeError) {

@@ -10,6 +10,11 @@ extension Migration {
     /// The index that the join of orders to fills needs.
     static let fillsByOrder = "CREATE INDEX IF NOT EXISTS fills_by_order ON fills (order_id)"
 
+    /// The index that the fills of one client order id need. Not unique: an id may come back in another life of the
+    /// desk, and from another account.
+    private static let ordersByClientOrderID =
+        "CREATE INDEX orders_by_client_order_id ON orders (client_order_id)"
+
     /// Every migration, oldest first; the last one is the head.
     static let all = [
         Migration(
@@ -67,9 +72,11 @@ extension Migration {
                 \(fillsByOrder);
                 CREATE INDEX fills_by_symbol_time ON fills (symbol, filled_at_us);
                 CREATE INDEX orders_by_account_time ON orders (account, created_at_us);
+                \(ordersByClientOrderID);
 
                 """,
             down: """
+                DROP INDEX orders_by_client_order_id;
                 DROP INDEX orders_by_account_time;
                 DROP INDEX fills_by_symbol_time;
                 DROP INDEX fills_by_order;

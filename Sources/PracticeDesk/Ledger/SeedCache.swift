@@ -47,7 +47,8 @@ struct SeedCache: Sendable {
             try queue.close()
         } catch {
             unlink(draft)
-            throw .ledger(path: draft, message: "seeding failed: \(error)")
+            throw .ledger(
+                path: draft, message: "seeding failed: \(error)", trouble: LedgerTrouble(error, path: folder))
         }
         chmod(draft, 0o600)
         guard rename(draft, path) == 0 else { throw .system(path: path, doing: "replace", code: errno) }

@@ -55,6 +55,9 @@ package struct MarketSimulator: Sendable {
     /// The last returns of a symbol, oldest first.
     package func returns(_ symbol: String) -> [Decimal] { histories[symbol]?.returns ?? [] }
 
+    /// The same with what has been computed of them: the very same object until the symbol's next price.
+    package func series(_ symbol: String) -> ReturnSeries { histories[symbol]?.series ?? ReturnSeries([]) }
+
     /// Takes liquidity from a symbol's book.
     package mutating func take(_ symbol: String, _ side: Side, _ quantity: Quantity, limit: Price) -> [OrderBook.Level]
     {

@@ -9,7 +9,10 @@ package struct ReturnHistory: Sendable {
     ///
     /// Cut, because numbers of so few digits are multiplied exactly and many times faster than 38-digit quotients are,
     /// and an order waits for it.
-    package private(set) var returns: [Decimal] = []
+    package var returns: [Decimal] { series.returns }
+    /// The same with what has been computed of them; a new one with each return.
+    package private(set) var series = ReturnSeries(units: [])
+    private var units: [Int64] = []
     private var last: Price?
 
     /// A history that has seen no price.
@@ -19,8 +22,9 @@ package struct ReturnHistory: Sendable {
     package mutating func note(_ price: Price) {
         defer { last = price }
         guard let last else { return }
-        if returns.count == Self.window { returns.removeFirst() }
+        if units.count == Self.window { units.removeFirst() }
         let change = Int128(price.e4 - last.e4) * 1_000_000_000_000 / Int128(last.e4)
-        returns.append(FixedPoint.decimal(Int64(change), scale: 12))
+        units.append(Int64(change))
+        series = ReturnSeries(units: units)
     }
 }

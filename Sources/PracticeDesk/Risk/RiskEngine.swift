@@ -1,4 +1,4 @@
-package import FoundationEssentials
+import FoundationEssentials
 
 /// What the risk engine is told about the moment of its decision.
 package struct RiskContext: Sendable {
@@ -13,15 +13,15 @@ package struct RiskContext: Sendable {
     /// How many orders of the account would work if this one were accepted.
     package var openOrdersAfter: Int
     /// The symbol's last returns, oldest first.
-    package var returns: [Decimal]
+    package var returns: ReturnSeries
     /// The last returns of every other symbol that the account holds, oldest first each.
-    package var returnsHeld: [[Decimal]]
+    package var returnsHeld: [ReturnSeries]
 
     /// The moment of a decision.
     package init(
         killSwitchEngaged: Bool = false, marketDataAge: Int64 = 0, position: Quantity = .zero,
-        workingSameSide: Quantity = .zero, openOrdersAfter: Int = 1, returns: [Decimal] = [],
-        returnsHeld: [[Decimal]] = []
+        workingSameSide: Quantity = .zero, openOrdersAfter: Int = 1,
+        returns: ReturnSeries = ReturnSeries([]), returnsHeld: [ReturnSeries] = []
     ) {
         self.killSwitchEngaged = killSwitchEngaged
         self.marketDataAge = marketDataAge
@@ -119,7 +119,7 @@ package struct RiskEngine: Sendable {
             // The newest returns of both, as many as both have: after a drill they need not be equally many.
             let count = min(held.count, context.returns.count)
             let verdict = correlation.verdict(
-                held: Array(held.suffix(count)), wanted: Array(context.returns.suffix(count)), limit: limit)
+                held: held.newest(count), wanted: context.returns.newest(count), limit: limit)
             if let reason = verdict.reason { return reason }
         }
         return nil

@@ -63,7 +63,9 @@ final class InstanceSurface: Sendable {
     }
 
     private func logDescription() -> HTTPResponse {
-        HTTPResponse(["path": .text(log.path), "format": .text(DeskLog.format)])
+        HTTPResponse([
+            "path": .text(log.path), "format": .text(DeskLog.format), "lines_lost": .integer(log.linesLost),
+        ])
     }
 
     private func mark(_ request: HTTPRequest) throws(RequestError) -> HTTPResponse {

@@ -5,7 +5,9 @@ final class AccessLog: Sendable {
     private let file: LineFile
 
     init(path: String, thread: BlockingThread) throws(HomeError) {
-        file = try LineFile(path: path, sizeBound: 64 << 20, thread: thread)
+        file = try LineFile(path: path, sizeBound: 64 << 20, thread: thread) { lost in
+            ["time": .text(DeskClock.wallText()), "event": "lines.lost", "lines_lost": .integer(lost)]
+        }
     }
 
     /// A request; method and path are `-` when they could not be read. The query is left out.

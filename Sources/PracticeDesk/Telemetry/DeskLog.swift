@@ -10,8 +10,16 @@ final class DeskLog: Sendable {
 
     init(path: String, faults: FaultBoard, thread: BlockingThread) throws(HomeError) {
         self.faults = faults
-        file = try LineFile(path: path, sizeBound: 16 << 20, thread: thread)
+        file = try LineFile(path: path, sizeBound: 16 << 20, thread: thread) { [bootID] lost in
+            [
+                "ts": .text(DeskClock.wallText()), "event": "lines.lost", "boot_id": .text(bootID),
+                "lines_lost": .integer(lost),
+            ]
+        }
     }
+
+    /// Lines of this start of the process that never reached the file: on a full disk, mostly.
+    var linesLost: Int64 { file.linesLost }
 
     /// The file, as it was opened.
     var path: String { file.path }

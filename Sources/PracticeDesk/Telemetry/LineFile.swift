@@ -3,51 +3,48 @@ import Synchronization
 
 /// A file of lines that grows to a bound and is then set aside as `NAME.1`, which replaces the one before.
 ///
-/// `write` never waits: lines are kept in memory until the file's thread has written them, up to a bound; beyond it
-/// lines are counted and left out, and the next line that fits says how many.
+/// `write` never waits: lines are kept in memory until the file's thread has written them, up to a bound. What is lost,
+/// beyond that bound or on a full disk, is counted, and the next line that fits says how many.
 final class LineFile: Sendable {
     private struct State {
-        var waiting: [UInt8] = []
+        var buffer = LineBuffer(bound: 8 << 20)
         var drainPending = false
-        var omitted = 0
     }
 
     private struct Output {
         var descriptor: Int32
         var size: Int
+        /// The last line is only a part of one, and could not be cut off.
+        var isTorn = false
     }
-
-    private static let waitingBound = 8 << 20
 
     let path: String
     private let sizeBound: Int
     private let thread: BlockingThread
+    private let notice: @Sendable (Int64) -> JSONValue
     private let state = Mutex(State())
     private let output: Mutex<Output>
 
     /// Opens the file for appending; made if it is not there, readable by its owner alone.
-    init(path: String, sizeBound: Int, thread: BlockingThread) throws(HomeError) {
+    ///
+    /// - Parameter notice: the line that tells of so many lost ones.
+    init(
+        path: String, sizeBound: Int, thread: BlockingThread, notice: @escaping @Sendable (Int64) -> JSONValue
+    ) throws(HomeError) {
         self.path = path
         self.sizeBound = sizeBound
         self.thread = thread
+        self.notice = notice
         output = Mutex(try Self.open(path))
     }
+
+    /// Lines that never reached the file, since it was opened.
+    var linesLost: Int64 { state.withLock { $0.buffer.lost } }
 
     func write(_ line: JSONValue) {
         let bytes = line.encoded()
         let mustStart = state.withLock { state in
-            guard state.waiting.count < Self.waitingBound else {
-                state.omitted += 1
-                return false
-            }
-            if state.omitted > 0 {
-                state.waiting += (["event": "lines.omitted", "count": .integer(Int64(state.omitted))] as JSONValue)
-                    .encoded()
-                state.waiting.append(UInt8(ascii: "\n"))
-                state.omitted = 0
-            }
-            state.waiting += bytes
-            state.waiting.append(UInt8(ascii: "\n"))
+            state.buffer.add(bytes)
             guard !state.drainPending else { return false }
             state.drainPending = true
             return true
@@ -57,17 +54,17 @@ final class LineFile: Sendable {
 
     /// Writes what waits, on the calling thread, which must be the file's.
     func drain() {
-        let bytes = state.withLock { state in
+        let batch = state.withLock { state in
             state.drainPending = false
-            defer { state.waiting.removeAll(keepingCapacity: state.waiting.count < 65_536) }
-            return state.waiting
+            return state.buffer.take { notice($0).encoded() }
         }
-        guard !bytes.isEmpty else { return }
-        output.withLock { output in
-            if output.size > 0, output.size + bytes.count > sizeBound { rotate(&output) }
-            // A full disk must not stop trading: what does not fit is lost, and the log shows the gap in `seq`.
-            if HomeFiles.writeAll(bytes, to: output.descriptor) { output.size += bytes.count }
+        guard let batch else { return }
+        let written = output.withLock { output in
+            if output.size > 0, output.size + batch.bytes.count > sizeBound { rotate(&output) }
+            return Self.append(batch.bytes, to: &output)
         }
+        // A full disk must not stop trading: what does not fit is lost, and counted.
+        state.withLock { $0.buffer.note(batch, written: written) }
     }
 
     /// Writes what waits and closes the file, on the file's thread.
@@ -78,6 +75,30 @@ final class LineFile: Sendable {
             Glibc.close(output.descriptor)
             output.descriptor = -1
         }
+    }
+
+    /// Appends lines, as many as fit; answers how many of the bytes stand there now, which is whole lines.
+    private static func append(_ bytes: [UInt8], to output: inout Output) -> Int {
+        if output.isTorn {
+            guard HomeFiles.write([UInt8(ascii: "\n")], to: output.descriptor) == 1 else { return 0 }
+            output.isTorn = false
+            output.size += 1
+        }
+        let written = HomeFiles.write(bytes, to: output.descriptor)
+        let whole = bytes[..<written].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        output.size += whole
+        if whole < written, !cut(written - whole, off: output.descriptor) {
+            output.isTorn = true
+            output.size += written - whole
+        }
+        return whole
+    }
+
+    /// Takes the last bytes away again. By the file's size as it is: somebody else may have emptied it.
+    private static func cut(_ count: Int, off descriptor: Int32) -> Bool {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_size >= off_t(count) else { return false }
+        return ftruncate(descriptor, status.st_size - off_t(count)) == 0
     }
 
     private func rotate(_ output: inout Output) {

@@ -29,7 +29,7 @@ final class HTTPServer: Sendable {
             listener = try await Self.bind(bootstrap, port: port, attempts: insists ? 100 : 1)
         } catch {
             try? await group.shutdownGracefully()
-            throw .cannotListen(port: port, message: "\(error)")
+            throw .cannotListen(port: port, message: "\(error)", code: (error as? IOError)?.errnoCode)
         }
         self.port = listener.localAddress?.port ?? port
     }
@@ -40,6 +40,24 @@ final class HTTPServer: Sendable {
         } catch let error as IOError where error.errnoCode == EADDRINUSE && attempts > 1 {
             try await Task.sleep(for: .milliseconds(30))
             return try await bind(bootstrap, port: port, attempts: attempts - 1)
+        }
+    }
+
+    /// Does what comes before a server can be had. Where that fails, the port is tried all the same, so that a start
+    /// tells at once all that stands in its way.
+    static func telling<Value: Sendable>(
+        of options: DeskOptions, _ prepare: () async throws -> Value
+    ) async throws -> Value {
+        do { return try await prepare() } catch let error as HomeError {
+            if case .busy = error { throw error }
+            // A restart's own port, and any port that is free, are nobody's.
+            guard options.port != 0, !options.isRestarted else { throw error }
+            do throws(HomeError) {
+                let server = try await HTTPServer(port: options.port)
+                // It listens, which is all that was asked.
+                try? await server.stop()
+            } catch let refusal { throw HomeError.all([error, refusal]) }
+            throw error
         }
     }
 

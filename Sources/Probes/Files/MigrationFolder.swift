@@ -1,7 +1,7 @@
 import Glibc
 package import Readiness
 
-/// The folder of migrations that a desk's record names: its revision files, read and never executed.
+/// The folder of migrations that a desk's record names: its revision files, read and never executed against the desk.
 package struct MigrationFolder: MigrationProbe {
     /// Bytes that are read of a file: 64 KiB. Identifiers stand at its beginning.
     package static let textCap = 64 << 10
@@ -15,7 +15,7 @@ package struct MigrationFolder: MigrationProbe {
     /// Reads the record of a home.
     package init(source: RecordSource) { self.source = source }
 
-    /// Every `.py` and `.sql` file of the folder itself, sorted by name.
+    /// Every `.py` and `.sql` file of the folder itself, sorted by name; `.SQL` is one as well.
     ///
     /// Subfolders (`__pycache__`), names that begin with a full stop and `__init__…` are left out, as Alembic leaves
     /// them out. Whatever else has the name of a revision and is not a regular file (a symbolic link, a pipe) is not
@@ -32,6 +32,11 @@ package struct MigrationFolder: MigrationProbe {
             let text = "\(folder)\n\(files.count) revision files\n" + String(names.prefix(Redactor.bodyCap))
             return Answer(files, transcript: text, elapsed: ContinuousClock.now - started)
         }
+    }
+
+    /// Tries scripts on an empty database of their own. See `ScratchDatabase` for what they may do there.
+    package func rehearse(_ scripts: [MigrationScript]) async throws(ProbeError) -> Answer<MigrationRehearsal> {
+        try await ScratchDatabase.rehearse(scripts)
     }
 
     private static func read(_ folder: String) throws(ProbeError) -> [MigrationFile] {
@@ -109,13 +114,16 @@ package struct MigrationFolder: MigrationProbe {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Alembic takes `.py` files but for these two kinds; the desk's own files are `.sql`.
+    /// Alembic takes `.py` files, in small letters alone, but for these two kinds; the desk's own files are `.sql`.
+    /// Tools differ in whether `.SQL` is one to them: one that is pending for any of them must be seen.
     private static func isRevisionName(_ name: [CChar]) -> Bool {
         let bytes = name.dropLast().map { UInt8(bitPattern: $0) }
         guard bytes.first != UInt8(ascii: "."), !bytes.starts(with: "__init__".utf8) else { return false }
-        return [".py", ".sql"].contains {
-            bytes.count > $0.utf8.count && bytes.suffix($0.utf8.count).elementsEqual($0.utf8)
+        func ends(_ ending: String, _ bytes: [UInt8]) -> Bool {
+            bytes.count > ending.utf8.count && bytes.suffix(ending.utf8.count).elementsEqual(ending.utf8)
         }
+        // The bit between capital and small letters; what else it maps upon `.sql` is no character of a name.
+        return ends(".py", bytes) || ends(".sql", bytes.map { (65...90).contains($0) ? $0 | 0x20 : $0 })
     }
 
     /// The folder is no endpoint whose reachability another check owns: missing, it is an answer without sense.

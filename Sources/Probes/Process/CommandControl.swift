@@ -42,7 +42,8 @@ package struct CommandControl: ControlProbe {
     ///
     /// - Returns: the new life. `elapsed` is from the command's start to its answer.
     /// - Throws: `ProbeError`: not offered where the record names no command; of our side when it cannot be run; of the
-    ///   target, at the surface, when the command fails or no other life answers in time.
+    ///   target, at the surface: unreachable when no other life answers in time, or when the command fails and nothing
+    ///   answers for the rest of it; nonsense when the command fails and the target still answers.
     package func restart(within limit: Duration) async throws(ProbeError) -> Answer<ProcessState> {
         guard let words = try command(), !words.isEmpty else {
             throw ProbeError(.notOffered, at: .surface, "the target's record names no command that restarts it")
@@ -56,8 +57,12 @@ package struct CommandControl: ControlProbe {
                 .unreachable, at: .surface, "\(request.line) did not end within \(DurationText.short(limit))")
         }
         guard result.ending == .exited(0) else {
+            let complaint = "\(request.line): \(result.ending(of: request))\(Self.lastWords(result))"
+            guard let silence = try await silence(until: started + limit) else {
+                throw ProbeError(.nonsense, at: .surface, complaint)
+            }
             throw ProbeError(
-                .nonsense, at: .surface, "\(request.line): \(result.ending(of: request))\(Self.lastWords(result))")
+                .unreachable, at: .surface, "the target is gone after its restart: \(silence); \(complaint)")
         }
         var last = "it still answers as the life before, \(before.bootID.prefix(64))"
         while true {
@@ -79,6 +84,26 @@ package struct CommandControl: ControlProbe {
         throw ProbeError(
             .unreachable, at: .surface,
             "the target did not come back within \(DurationText.short(limit)) of its restart: \(last)")
+    }
+
+    /// Whether the target is gone behind a command that failed. It may only be on its way back: it is asked until
+    /// something answers, whatever it says, and at least once.
+    ///
+    /// - Returns: what was met last, in words; nil when something answers.
+    private func silence(until deadline: ContinuousClock.Instant) async throws(ProbeError) -> String? {
+        while true {
+            let met: String
+            do throws(ProbeError) {
+                _ = try await state()
+                return nil
+            } catch {
+                guard error.fault == .target else { throw error }
+                guard error.meeting == .unreachable else { return nil }
+                met = error.detail
+            }
+            guard ContinuousClock.now < deadline else { return met }
+            do { try await Task.sleep(for: Self.pause) } catch { throw .cancelled }
+        }
     }
 
     /// The last line that the command said, errors first.

@@ -4,8 +4,8 @@ package import Readiness
 extension SQLiteConnection {
     /// Folds the rows of one `SELECT` (or `WITH … SELECT`) into a value, on the connection's own thread.
     ///
-    /// The parameters are bound as text. A value that is a blob, text of more than 64 KiB, or text that is not UTF-8 is
-    /// nonsense, and so is another number of columns. `elapsed` is around binding, stepping and folding.
+    /// The parameters are bound as text. Another number of columns is nonsense; a value that is a blob, text of more than
+    /// 64 KiB, or text that is not UTF-8 is handed on as unreadable. `elapsed` is around binding, stepping and folding.
     ///
     /// - Parameter fold: may be begun again from `start`, when somebody begins to write a ledger that was taken to be
     ///   at rest. The row that it gets is used again for the next one: keeping it costs a copy.

@@ -3,7 +3,7 @@ package import Readiness
 
 extension SQLiteConnection {
     /// Tables, columns, indexes and references as SQLite's catalogue has them, with every table read once from end to
-    /// end to count its rows and its floating-point values.
+    /// end to count its rows, its floating-point values and its texts.
     ///
     /// Virtual tables are left out: what they show is kept in ordinary tables, which are here.
     package func schema() async throws(ProbeError) -> Answer<LedgerSchema> {
@@ -13,6 +13,17 @@ extension SQLiteConnection {
             let schema = LedgerSchema(tables: try reader.tables())
             let text = "opened \(way)\n" + schema.tables.map(Self.text).joined(separator: "\n")
             return Answer(schema, transcript: Self.capped(text), elapsed: ContinuousClock.now - started)
+        }
+    }
+
+    /// What the tables are made of, as SQLite's catalogue has it.
+    package func shape() async throws(ProbeError) -> Answer<SchemaShape> {
+        try await perform("reading what the tables are made of") { database, way, job in
+            let started = ContinuousClock.now
+            let reader = ShapeReader(database: database, checkpoint: { () throws(ProbeError) in try job.checkpoint() })
+            let shape = SchemaShape(parts: try reader.parts())
+            let text = "opened \(way)\n\(shape.parts.count) parts of a schema"
+            return Answer(shape, transcript: text, elapsed: ContinuousClock.now - started)
         }
     }
 
@@ -26,6 +37,8 @@ extension SQLiteConnection {
         for index in table.indexes {
             text += "; \(index.isUnique ? "unique " : "")index \(index.name) (\(index.columns.joined(separator: ", ")))"
             if index.isPartial { text += " of some rows" }
+            let collations = index.collations?.filter { $0.uppercased() != "BINARY" } ?? []
+            if !collations.isEmpty { text += " collated \(collations.joined(separator: ", "))" }
         }
         for key in table.foreignKeys { text += "; (\(key.columns.joined(separator: ", "))) → \(key.parent)" }
         return text
@@ -34,8 +47,8 @@ extension SQLiteConnection {
 
 /// Reads the catalogue of an open database.
 struct SchemaReader {
-    /// Columns that are counted in one go: SQLite's own limit for a result is 2000.
-    private static let columnsAtOnce = 1000
+    /// Columns that are counted in one go: SQLite's own limit for a result is 2000, and each column has four counts.
+    private static let columnsAtOnce = 400
 
     let database: Database
     let checkpoint: () throws(ProbeError) -> Void
@@ -59,34 +72,75 @@ struct SchemaReader {
         let columns = try rows.map { row in
             (name: try text(row, 0), type: try text(row, 1), key: try number(row, 2))
         }
-        let (count, floats) = try contents(of: name, columns.map(\.name))
+        let (count, kinds) = try contents(of: name, columns.map(\.name))
+        let catalogue = SQLiteCatalogue(database: database)
         return LedgerSchema.Table(
             name: name, rows: count,
-            columns: zip(columns, floats).map { column, floats in
-                LedgerSchema.Column(name: column.name, declaredType: column.type, floatValues: floats)
+            columns: try zip(columns, kinds).map { column, kinds in
+                LedgerSchema.Column(
+                    name: column.name, declaredType: column.type, floatValues: kinds.floats, texts: kinds.texts,
+                    collation: try catalogue.collation(of: column.name, in: name))
             },
             primaryKey: columns.filter { $0.key > 0 }.sorted { $0.key < $1.key }.map(\.name),
+            primaryKeyCollations: try primaryKeyCollations(of: name),
             indexes: try indexes(of: name), foreignKeys: try foreignKeys(of: name))
     }
 
-    /// How many rows there are, and how many floating-point values in each column. `typeof` looks at a value's header
-    /// only.
-    private func contents(of table: String, _ columns: [String]) throws -> (rows: Int, floats: [Int]) {
+    /// The values of a column that are not plain numbers.
+    private struct Kinds {
+        var floats: Int
+        var texts: LedgerSchema.Texts
+    }
+
+    /// How many rows there are, and of what kind each column's values are. `typeof` looks at a value's header only; a
+    /// text is read, but only its beginning where that is no number's.
+    private func contents(of table: String, _ columns: [String]) throws -> (rows: Int, kinds: [Kinds]) {
         var rows = 0
-        var floats: [Int] = []
+        var kinds: [Kinds] = []
         var rest = columns[...]
         repeat {
             let some = rest.prefix(Self.columnsAtOnce)
             rest = rest.dropFirst(some.count)
-            let counts = some.map { ", count(*) FILTER (WHERE typeof(\(SQLTokens.quoted($0))) = 'real')" }
+            let counts = some.map { Self.counts(of: SQLTokens.quoted($0)) }
             let sql = "SELECT count(*)\(counts.joined()) FROM \(SQLTokens.quoted(table))"
             guard let row = try Row.fetchOne(database, sql: sql) else {
                 throw ProbeError(.nonsense, at: .ledger, "a count of the table \(table) has no row")
             }
             rows = try number(row, 0)
-            floats += try some.indices.map { try number(row, $0 - some.startIndex + 1) }
+            kinds += try (0..<some.count).map { place in
+                let first = 1 + 4 * place
+                let (texts, like) = (try number(row, first + 1), try number(row, first + 2))
+                let decimals = try number(row, first + 3)
+                return Kinds(
+                    floats: try number(row, first),
+                    texts: .init(decimals: decimals, oddNumbers: like - decimals, others: texts - like))
+            }
         } while !rest.isEmpty
-        return (rows, floats)
+        return (rows, kinds)
+    }
+
+    /// Counts of a column: floating-point values, texts, texts that begin as a number does, and plain decimals of them.
+    ///
+    /// A beginning is a digit, after blanks, signs, a point, a bracket or a currency's sign in any number. A NUL would
+    /// hide what follows it from GLOB, but not from the length in bytes.
+    private static func counts(of column: String) -> String {
+        let isText = "typeof(\(column)) = 'text'"
+        let isLike = "ltrim(\(column), ' +-.,($€£¥') GLOB '[0-9]*'"
+        let unsigned = "iif(substr(\(column), 1, 1) IN ('+', '-'), substr(\(column), 2), \(column))"
+        let isDecimal = """
+            \(column) NOT GLOB '*[^0-9.+-]*' AND \(unsigned) GLOB '[0-9]*' AND \(unsigned) NOT GLOB '*[^0-9.]*' AND \
+            \(column) NOT GLOB '*.*.*' AND \(column) NOT GLOB '*.' \
+            AND length(CAST(\(column) AS BLOB)) = length(\(column))
+            """
+        return [
+            "typeof(\(column)) = 'real'", isText, "\(isText) AND \(isLike)", "\(isText) AND \(isLike) AND \(isDecimal)",
+        ].map { ", count(*) FILTER (WHERE \($0))" }.joined()
+    }
+
+    private func primaryKeyCollations(of table: String) throws -> [String]? {
+        let name = try String.fetchOne(
+            database, sql: "SELECT name FROM pragma_index_list(?) WHERE origin = 'pk'", arguments: [table])
+        return try name.map { try SQLiteCatalogue(database: database).collations(ofIndex: $0) }
     }
 
     private func indexes(of table: String) throws -> [LedgerSchema.Index] {
@@ -101,7 +155,8 @@ struct SchemaReader {
                 database, sql: "SELECT coalesce(name, '') FROM pragma_index_info(?) ORDER BY seqno", arguments: [name])
             return LedgerSchema.Index(
                 name: name, columns: try columns.map { try text($0, 0) }, isUnique: try number(row, 1) != 0,
-                isPartial: try number(row, 2) != 0)
+                isPartial: try number(row, 2) != 0,
+                collations: try SQLiteCatalogue(database: database).collations(ofIndex: name))
         }
     }
 
@@ -109,15 +164,25 @@ struct SchemaReader {
         // SQLite numbers them from the last one declared.
         let rows = try Row.fetchAll(
             database,
-            sql: #"SELECT id, "table", "from" FROM pragma_foreign_key_list(?) ORDER BY id DESC, seq"#,
+            sql: #"SELECT id, "table", "from", "to" FROM pragma_foreign_key_list(?) ORDER BY id DESC, seq"#,
             arguments: [table])
+        let catalogue = SQLiteCatalogue(database: database)
         var keys: [LedgerSchema.ForeignKey] = []
+        // The parent's columns; nil for one that refers to the parent's primary key without naming it.
+        var named: [[String?]] = []
         var last: Int?
         for row in rows {
             let id = try number(row, 0)
-            if id != last { keys.append(LedgerSchema.ForeignKey(columns: [], parent: try text(row, 1))) }
+            if id != last {
+                keys.append(LedgerSchema.ForeignKey(columns: [], parent: try text(row, 1)))
+                named.append([])
+            }
             keys[keys.count - 1].columns.append(try text(row, 2))
+            named[named.count - 1].append(String.fromDatabaseValue(row[3]))
             last = id
+        }
+        for place in keys.indices {
+            keys[place].parentCollations = try catalogue.parentCollations(of: keys[place], named: named[place])
         }
         return keys
     }

@@ -16,6 +16,8 @@ extension HTTPSurface: InstanceProbe {
         var build_id: String
         var config_sha256: String
         var instance: String
+        var dirty: Bool?
+        var environment: String?
     }
 
     /// The most instances that a target may list.
@@ -70,7 +72,7 @@ extension HTTPSurface: InstanceProbe {
         try Self.check(WireText.isDigest(wire.config_sha256), request, "config_sha256 is not a SHA-256")
         let identity = InstanceIdentity(
             instance: wire.instance, buildID: wire.build_id, commit: wire.git_commit ?? "",
-            configurationDigest: wire.config_sha256)
+            configurationDigest: wire.config_sha256, dirty: wire.dirty, environment: wire.environment)
         return Self.answer(identity, from: reply)
     }
 }

@@ -5,6 +5,7 @@ extension HTTPSurface: LogProbe {
     private struct LogWire: Decodable {
         var path: String
         var format: String
+        var lines_lost: Int64?
     }
 
     private struct MarkerWire: Encodable { var marker: String }
@@ -18,7 +19,9 @@ extension HTTPSurface: LogProbe {
         let wire = try Self.decode(LogWire.self, from: reply, to: request)
         try Self.check(WireText.isPath(wire.path), request, "path is not an absolute path")
         try Self.check(LogTail.formats.contains(wire.format), request, "format is not json-lines or text")
-        return Self.answer(LogDescription(path: wire.path, format: wire.format), from: reply)
+        try Self.check(wire.lines_lost ?? 0 >= 0, request, "lines_lost is below zero")
+        let log = LogDescription(path: wire.path, format: wire.format, linesLost: wire.lines_lost)
+        return Self.answer(log, from: reply)
     }
 
     /// `POST /readyz/logs/marker`. Not idempotent: asked twice, it stands there twice.

@@ -19,6 +19,7 @@ extension HTTPSurface: RiskProbe {
 
         var decision: Decision
         var reason_code: String?
+        var rules: [String]?
     }
 
     /// `GET /readyz/risk/limits`. Two limits of one scope and name are nonsense.
@@ -45,8 +46,13 @@ extension HTTPSurface: RiskProbe {
         guard wire.decision == .deny || wire.reason_code == nil else {
             throw Self.nonsense(request, "accepted with a reason code")
         }
+        // A target that names no rules says that it tried none: whether that counts is for the check.
+        let rules = wire.rules ?? []
+        try Self.check(
+            rules.count <= WireText.listCap && rules.allSatisfy(WireText.isName), request,
+            "rules that are too many or without a usable name")
         return Answer(
-            RiskDecision(isAccepted: wire.decision == .accept, reasonCode: wire.reason_code),
+            RiskDecision(isAccepted: wire.decision == .accept, reasonCode: wire.reason_code, rules: rules),
             transcript: reply.transcript, elapsed: reply.elapsed)
     }
 }

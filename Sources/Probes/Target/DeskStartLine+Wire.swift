@@ -30,6 +30,8 @@ extension DeskStartLine {
             var fills: String
             var fills_of_order: String
             var positions: String
+            var orders: String?
+            var cash: String?
             var contradictions: String
             var quantity_scale: Int
             var price_scale: Int
@@ -79,11 +81,11 @@ extension DeskStartLine.Wire.Books {
                 throw ProbeError(.nonsense, at: .surface, "the desk's record: ledger.books.\(complaint)")
             }
         }
-        let statements = [
+        let statements: [(String, String?)] = [
             ("fills", fills), ("fills_of_order", fills_of_order), ("positions", positions),
-            ("contradictions", contradictions),
+            ("contradictions", contradictions), ("orders", orders), ("cash", cash),
         ]
-        for (field, text) in statements {
+        for case (let field, let text?) in statements {
             try check(
                 text.utf8.contains { $0 > 32 } && text.utf8.count <= Self.statementCap, "\(field) is not a statement")
             try check(!text.utf8.contains(0), "\(field) holds a NUL")
@@ -94,7 +96,8 @@ extension DeskStartLine.Wire.Books {
         ]
         for (field, scale) in scales { try check((0...18).contains(scale), "\(field) is not from 0 to 18") }
         return LedgerBooks(
-            fills: fills, fillsOfOrder: fills_of_order, positions: positions, contradictions: contradictions,
-            quantityScale: quantity_scale, priceScale: price_scale, moneyScale: money_scale)
+            fills: fills, fillsOfOrder: fills_of_order, positions: positions, orders: orders, cash: cash,
+            contradictions: contradictions, quantityScale: quantity_scale, priceScale: price_scale,
+            moneyScale: money_scale)
     }
 }

@@ -13,6 +13,8 @@ enum CriteriaSchema {
         /// A list with this one word in the criteria.
         case word([String])
         case names(Names)
+        /// One line of text, compared as it is: a list with it alone in the criteria.
+        case text
     }
 
     /// What a list of names may hold.
@@ -30,6 +32,9 @@ enum CriteriaSchema {
         let section: String
         let name: String
         let kind: Kind
+        /// Whether a file may leave it out with no default beneath it: then the criteria do not have it, and what it would
+        /// be compared with is not looked at. The check that reads it says so.
+        var isOptional = false
 
         /// What checks call it: `performance.max_latency_ms`.
         var path: String { "\(section).\(name)" }
@@ -76,6 +81,11 @@ enum CriteriaSchema {
         Key(section: "smoke", name: "max_log_delay_ms", kind: .number(.milliseconds())),  // own
         Key(section: "smoke", name: "max_books_ms", kind: .number(.milliseconds())),  // own
         Key(section: "smoke", name: "essential_components", kind: .names(.words)),  // own
+        Key(
+            section: "smoke", name: "min_instances",
+            kind: .number(NumberRange(lowest: "1", highest: "64", isWhole: true, unit: "instances")),
+            isOptional: true),  // own
+        Key(section: "smoke", name: "released_build", kind: .text, isOptional: true),  // own
         Key(section: "risk", name: "max_stop_exit_ms", kind: .number(.milliseconds())),  // own
         Key(section: "risk", name: "kelly_fraction", kind: .number(.share)),  // own
         Key(section: "risk", name: "kelly_max_fraction", kind: .number(.share)),  // own
@@ -110,6 +120,7 @@ extension CriteriaSchema.Kind {
         case .flag: "true, false"
         case .word(let words): words.joined(separator: ", ")
         case .names(let names): "a list of \(names.accepted)"
+        case .text: "text of one line, at most 200 bytes"
         }
     }
 }

@@ -50,7 +50,7 @@ struct ThresholdReader {
             } else if let names = defaults?.names(key.path) {
                 values.lists[key.path] = names
                 values.inherited.append(key.path)
-            } else {
+            } else if !key.isOptional {
                 _ = section?.required(key.name, accepted: key.kind.accepted)
             }
             return
@@ -65,6 +65,9 @@ struct ThresholdReader {
                 .map { Threshold($0 ? "1" : "0", source: source) }
         case .word(let words):
             values.lists[key.path] = section.word(key.name, value, among: words)
+                .map { Criteria.NameList([$0], source: source) }
+        case .text:
+            values.lists[key.path] = section.text(key.name, value, accepted: key.kind.accepted)
                 .map { Criteria.NameList([$0], source: source) }
         case .names(let names):
             values.lists[key.path] =

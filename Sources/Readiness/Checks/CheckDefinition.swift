@@ -24,6 +24,9 @@ package struct CheckDefinition: Sendable, Equatable {
     package var hooks: [Capability]
     /// Keys of the criteria file that `judge` or `collect` reads.
     package var criteria: [String]
+    /// Keys that `judge` or `collect` reads where a file gives them, and does without where none does: what is not
+    /// looked at then, the check says.
+    package var optionalCriteria: [String]
     /// Requirements that the check answers, as in requirements.md: `A2.1`.
     package var controls: [String]
     /// Faults of the practice desk that must turn the check red.
@@ -41,9 +44,9 @@ package struct CheckDefinition: Sendable, Equatable {
     package init(
         id: CheckID, title: String, question: String, severity: Severity, grade: Grade, fromMode: Mode = .standard,
         effects: EffectClass = .read, requires: [CheckID] = [], after: [CheckID] = [], locks: [Lock] = [],
-        hooks: [Capability] = [], criteria: [String] = [], controls: [String] = [], faults: [String] = [],
-        softLimit: Duration = .seconds(5), hardLimit: Duration = .seconds(30), grace: Duration = .seconds(2),
-        estimate: Duration = .milliseconds(100)
+        hooks: [Capability] = [], criteria: [String] = [], optionalCriteria: [String] = [], controls: [String] = [],
+        faults: [String] = [], softLimit: Duration = .seconds(5), hardLimit: Duration = .seconds(30),
+        grace: Duration = .seconds(2), estimate: Duration = .milliseconds(100)
     ) {
         self.id = id
         self.title = title
@@ -57,6 +60,7 @@ package struct CheckDefinition: Sendable, Equatable {
         self.locks = locks
         self.hooks = hooks
         self.criteria = criteria
+        self.optionalCriteria = optionalCriteria
         self.controls = controls
         self.faults = faults
         self.softLimit = softLimit

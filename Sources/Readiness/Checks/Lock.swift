@@ -1,5 +1,7 @@
 /// A thing that two checks must not use at once.
 ///
+/// All but `machineQuiet` are locks of one target; each is held between the runs on that target too, by `flock`.
+///
 /// A lock in a check's definition is held exclusively. The engine adds shared holds: every other check holds
 /// `machineQuiet`, each that talks to the target `targetProcess`, each that needs the feed `marketData`.
 package enum Lock: String, Sendable, Codable, CaseIterable, Comparable, Hashable {

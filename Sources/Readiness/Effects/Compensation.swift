@@ -6,7 +6,10 @@ package enum Compensation: Sendable, Codable, Equatable {
     /// Cancel every working order of an account whose client id begins with a prefix.
     case cancelOrders(account: String, prefix: String)
     /// Trade an account's position in a symbol back to what it was.
-    case restorePosition(account: String, symbol: String, quantity: DecimalValue)
+    ///
+    /// With a mark it ends only when the position that is told is the one that the fills since then left; without one
+    /// (a journal of before there were marks) what is told is believed.
+    case restorePosition(account: String, symbol: String, quantity: DecimalValue, since: DropCopyMark? = nil)
     /// Take back every armed stop of an account in a symbol.
     case disarmStops(account: String, symbol: String)
     /// Give the feed back to the market: scripted paths and cuts end.
@@ -21,13 +24,28 @@ package enum Compensation: Sendable, Codable, Equatable {
         switch self {
         case .cancelOrders(let account, let prefix):
             "cancel every working order of \(account) whose client id begins with \(prefix)"
-        case .restorePosition(let account, let symbol, let quantity):
+        case .restorePosition(let account, let symbol, let quantity, _):
             "trade the position of \(account) in \(symbol) back to \(quantity)"
         case .disarmStops(let account, let symbol): "disarm the stops of \(account) in \(symbol)"
         case .restoreFeed: "give the feed back to the market"
         case .releaseKillSwitch: "release the kill switch"
         case .returnSessions(let prefix): "return the pool's sessions held as \(prefix)…"
         }
+    }
+}
+
+/// A place in the drop copy of one life of the target: every fill behind it came later than what was looked at then.
+package struct DropCopyMark: Sendable, Codable, Equatable {
+    /// The newest message there was.
+    package var sequence: Int64
+    /// The life that the number is of; nil where the target does not tell its lives apart. Another life's drop copy
+    /// begins anew.
+    package var bootID: String?
+
+    /// Names a place.
+    package init(sequence: Int64, bootID: String?) {
+        self.sequence = sequence
+        self.bootID = bootID
     }
 }
 

@@ -108,11 +108,14 @@ package struct PolicyLoaded: Sendable, Codable, Equatable {
     package var thresholds: Int
     /// Keys that nothing uses, and the like.
     package var warnings: [String]
+    /// A fail of this severity or more is a no-go: the gate of a log that was never closed can be asked again. nil in
+    /// logs of older programs. The engine states what it was set up with.
+    package var failOnSeverity: Severity?
 
     /// States it; see the properties.
     package init(
         policyVersion: String, policySHA256: String, criteriaSHA256: String, limitsSHA256: String, thresholds: Int,
-        warnings: [String]
+        warnings: [String], failOnSeverity: Severity? = nil
     ) {
         self.policyVersion = policyVersion
         self.policySHA256 = policySHA256
@@ -120,11 +123,12 @@ package struct PolicyLoaded: Sendable, Codable, Equatable {
         self.limitsSHA256 = limitsSHA256
         self.thresholds = thresholds
         self.warnings = warnings
+        self.failOnSeverity = failOnSeverity
     }
 
     private enum CodingKeys: String, CodingKey {
         case policyVersion = "policy_version", policySHA256 = "policy_sha256", criteriaSHA256 = "criteria_sha256"
-        case limitsSHA256 = "limits_sha256", thresholds, warnings
+        case limitsSHA256 = "limits_sha256", thresholds, warnings, failOnSeverity = "fail_on_severity"
     }
 }
 
@@ -239,9 +243,10 @@ package struct RoundStarted: Sendable, Codable, Equatable {
 
 /// What holds a check up.
 package struct CheckWaiting: Sendable, Codable, Equatable {
-    /// `dependency` or `lock`.
+    /// `dependency`, `lock` or `target` (which is being looked at).
     package var on: String
-    /// The checks or locks that it waits for.
+    /// The checks, locks or endpoints that it waits for. A lock that another process has says whose:
+    /// `target.process, held by run 01K…, pid 4711`.
     package var names: [String]
 
     /// States it; see the properties.

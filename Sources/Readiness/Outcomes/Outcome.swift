@@ -128,6 +128,8 @@ package enum UnverifiedReason: String, Sendable, Codable, CaseIterable {
     case budgetExhausted = "budget_exhausted"
     case notPermitted = "not_permitted"
     case gradeBelowRequired = "grade_below_required"
+    /// Another run held what the check needed for longer than this one waits.
+    case resourceBusy = "resource_busy"
 }
 
 /// Which red check stands in the way.

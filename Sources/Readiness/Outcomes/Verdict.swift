@@ -41,14 +41,18 @@ package struct VerdictReason: Sendable, Codable, Equatable, Hashable {
     package var rule: Rule
     /// The check it fired for; nil for the run as a whole.
     package var check: CheckID?
+    /// What the check's own result does not say: for `target_left_disturbed` what is left on the target, what takes it
+    /// back and why that failed; nil for other rules. May hold text of the target: sanitise before showing.
+    package var detail: String?
 
-    /// Names a rule and a check.
-    package init(_ rule: Rule, _ check: CheckID? = nil) {
+    /// Names a rule, a check, and what its result does not say.
+    package init(_ rule: Rule, _ check: CheckID? = nil, detail: String? = nil) {
         self.rule = rule
         self.check = check
+        self.detail = detail
     }
 
-    private enum CodingKeys: String, CodingKey { case rule, check = "check_id" }
+    private enum CodingKeys: String, CodingKey { case rule, check = "check_id", detail }
 }
 
 /// Verified required checks out of the required ones: the only percentage there is.

@@ -33,12 +33,21 @@ package struct InstanceIdentity: Sendable, Codable, Equatable {
     package var commit: String
     /// SHA-256 of the configuration as loaded.
     package var configurationDigest: String
+    /// Whether the build holds changes that no commit has; nil where it does not say.
+    package var dirty: Bool?
+    /// `practice`, `staging`, `production`; nil where it does not say.
+    package var environment: String?
 
     /// States an identity.
-    package init(instance: String, buildID: String, commit: String, configurationDigest: String) {
+    package init(
+        instance: String, buildID: String, commit: String, configurationDigest: String, dirty: Bool? = nil,
+        environment: String? = nil
+    ) {
         self.instance = instance
         self.buildID = buildID
         self.commit = commit
         self.configurationDigest = configurationDigest
+        self.dirty = dirty
+        self.environment = environment
     }
 }

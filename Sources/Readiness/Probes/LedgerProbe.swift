@@ -64,6 +64,8 @@ package protocol LedgerConnection: Sendable {
     func appliedRevisions(in table: String) async throws(ProbeError) -> Answer<[String]>
     /// Tables, columns, indexes and references.
     func schema() async throws(ProbeError) -> Answer<LedgerSchema>
+    /// What the tables are made of, without a look at their rows: quick, however large the ledger is.
+    func shape() async throws(ProbeError) -> Answer<SchemaShape>
     /// Whatever the engine's own check of the file's structure complains of; none when it is sound.
     ///
     /// - Parameter isFull: with indexes compared to their tables; otherwise the quick form.

@@ -8,12 +8,37 @@ package struct LedgerSchema: Sendable, Codable, Equatable {
         package var declaredType: String
         /// How many of its values are stored as binary floating point, whatever was declared.
         package var floatValues: Int
+        /// What its values are that are stored as text; nil where they were not looked at.
+        package var texts: Texts?
+        /// The collation that its values are compared by; nil where the engine does not say.
+        package var collation: String?
 
         /// Describes a column.
-        package init(name: String, declaredType: String, floatValues: Int) {
+        package init(
+            name: String, declaredType: String, floatValues: Int, texts: Texts? = nil, collation: String? = nil
+        ) {
             self.name = name
             self.declaredType = declaredType
             self.floatValues = floatValues
+            self.texts = texts
+            self.collation = collation
+        }
+    }
+
+    /// Values of a column that are stored as text, counted by what they look like. Each counts once.
+    package struct Texts: Sendable, Codable, Equatable {
+        /// Plain decimals: an optional sign, digits, and digits after a point if there is one.
+        package var decimals: Int
+        /// Those that begin as a number does and are no plain decimal: `1e-3`, `1,000.50`, `12 USD`, `.5`.
+        package var oddNumbers: Int
+        /// All others: words, nothing at all, `NaN`.
+        package var others: Int
+
+        /// Counts texts.
+        package init(decimals: Int, oddNumbers: Int, others: Int) {
+            self.decimals = decimals
+            self.oddNumbers = oddNumbers
+            self.others = others
         }
     }
 
@@ -27,13 +52,18 @@ package struct LedgerSchema: Sendable, Codable, Equatable {
         package var isUnique: Bool
         /// Whether it holds only some rows.
         package var isPartial: Bool
+        /// The collation of each column, in the same order; nil where the engine does not say.
+        package var collations: [String]?
 
         /// Describes an index.
-        package init(name: String, columns: [String], isUnique: Bool, isPartial: Bool) {
+        package init(
+            name: String, columns: [String], isUnique: Bool, isPartial: Bool, collations: [String]? = nil
+        ) {
             self.name = name
             self.columns = columns
             self.isUnique = isUnique
             self.isPartial = isPartial
+            self.collations = collations
         }
     }
 
@@ -43,11 +73,15 @@ package struct LedgerSchema: Sendable, Codable, Equatable {
         package var columns: [String]
         /// The table that is referred to.
         package var parent: String
+        /// The collations of the parent's columns, by which the engine looks for children, in the order of the columns;
+        /// nil where it does not say, or there is no such parent.
+        package var parentCollations: [String]?
 
         /// Describes a reference.
-        package init(columns: [String], parent: String) {
+        package init(columns: [String], parent: String, parentCollations: [String]? = nil) {
             self.columns = columns
             self.parent = parent
+            self.parentCollations = parentCollations
         }
     }
 
@@ -61,6 +95,9 @@ package struct LedgerSchema: Sendable, Codable, Equatable {
         package var columns: [Column]
         /// The columns of its primary key, in key order. A rowid alias is one as well.
         package var primaryKey: [String]
+        /// The collations of the primary key's index, in key order; nil where the engine does not say, and for a rowid
+        /// alias, which is compared by no collation.
+        package var primaryKeyCollations: [String]?
         /// Beside the primary key.
         package var indexes: [Index]
         /// Its references.
@@ -68,13 +105,14 @@ package struct LedgerSchema: Sendable, Codable, Equatable {
 
         /// Describes a table.
         package init(
-            name: String, rows: Int, columns: [Column], primaryKey: [String], indexes: [Index],
-            foreignKeys: [ForeignKey]
+            name: String, rows: Int, columns: [Column], primaryKey: [String], primaryKeyCollations: [String]? = nil,
+            indexes: [Index], foreignKeys: [ForeignKey]
         ) {
             self.name = name
             self.rows = rows
             self.columns = columns
             self.primaryKey = primaryKey
+            self.primaryKeyCollations = primaryKeyCollations
             self.indexes = indexes
             self.foreignKeys = foreignKeys
         }

@@ -16,10 +16,13 @@ package struct LogDescription: Sendable, Codable, Equatable {
     package var path: String
     /// `json-lines`, `text`.
     package var format: String
+    /// Lines that the process could not write since its start, by its own count; nil where it does not count them.
+    package var linesLost: Int64?
 
     /// States where it is.
-    package init(path: String, format: String) {
+    package init(path: String, format: String, linesLost: Int64? = nil) {
         self.path = path
         self.format = format
+        self.linesLost = linesLost
     }
 }

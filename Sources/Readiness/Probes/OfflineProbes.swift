@@ -79,6 +79,7 @@ extension OfflineProbe: PoolProbe, MigrationProbe, LedgerProbe {
     func giveBack(_ holder: String) async throws(ProbeError) -> Answer<Bool> { try nobody() }
     func holders() async throws(ProbeError) -> Answer<[String]> { try nobody() }
     func migrationFiles() async throws(ProbeError) -> Answer<[MigrationFile]> { try nobody() }
+    func rehearse(_ scripts: [MigrationScript]) async throws(ProbeError) -> Answer<MigrationRehearsal> { try nobody() }
     func describe() async throws(ProbeError) -> Answer<LedgerDescription> { try nobody() }
     func connect(_ ledger: LedgerDescription) async throws(ProbeError) -> any LedgerConnection { try nobody() }
 }

@@ -92,11 +92,14 @@ package struct RiskDecision: Sendable, Codable, Equatable {
     package var isAccepted: Bool
     /// Its reason code for a denial.
     package var reasonCode: String?
+    /// The rules that it says it tried, up to the one that denied. An acceptance that tried none decided nothing.
+    package var rules: [String]
 
     /// States a decision.
-    package init(isAccepted: Bool, reasonCode: String?) {
+    package init(isAccepted: Bool, reasonCode: String?, rules: [String]) {
         self.isAccepted = isAccepted
         self.reasonCode = reasonCode
+        self.rules = rules
     }
 }
 

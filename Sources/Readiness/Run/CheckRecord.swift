@@ -94,6 +94,8 @@ package struct CheckRecord: Sendable, Equatable, Identifiable {
         case .checkStarted(let payload):
             state = .running
             waiting = nil
+            // While it waited it told how long; that is over.
+            progress = nil
             if payload.attempt == 1 { startedAt = event.monotonic }
             attempts = payload.attempt
         case .checkProgress(let payload): progress = payload

@@ -32,7 +32,9 @@ package struct RunSummary: Sendable, Equatable {
     /// Changes on the target that are registered and neither undone nor given up.
     package private(set) var openEffects: [EffectRecord] = []
     /// Changes on the target that could not be taken back.
-    package private(set) var failedUndos: [EffectRecord] = []
+    package var failedUndos: [EffectRecord] { disturbances.map(\.effect) }
+    /// The same with the checks that made them, in the order that they failed.
+    package private(set) var disturbances: [Disturbance] = []
     /// What operators did, oldest first.
     package private(set) var actions: [OperatorAction] = []
     /// Set while the run is being ended before its time.
@@ -72,7 +74,7 @@ package struct RunSummary: Sendable, Equatable {
         case .effectUndone(let payload): openEffects.removeAll { $0.effectID == payload.effectID }
         case .effectUndoFailed(let payload):
             openEffects.removeAll { $0.effectID == payload.effectID }
-            failedUndos.append(payload)
+            disturbances.append(Disturbance(check: event.check, effect: payload))
         case .gateChanged(let payload): decision = payload.decision
         case .operatorAction(let payload): actions.append(payload)
         case .runCancelling(let payload): cancelling = payload
@@ -84,6 +86,12 @@ package struct RunSummary: Sendable, Equatable {
         default:
             if let id = event.check, let place = places[id] { foldCheck(event, at: place) }
         }
+    }
+
+    /// Puts a decision in the place of the gate's last word: for a log that was never closed, whose last word may be
+    /// older than its last result. A closed run's stands.
+    package mutating func decide(_ decision: GateDecision) {
+        if finished == nil { self.decision = decision }
     }
 
     /// The record of a planned check; nil for one that is not planned.
@@ -124,7 +132,8 @@ package struct RunSummary: Sendable, Equatable {
     /// reasons that are red or unknown by themselves, in plan order.
     package var blockers: [CheckID] {
         var roots: Set<CheckID> = []
-        for reason in decision.reasons {
+        // What a check left behind is not mended by turning it green: it may be green already.
+        for reason in decision.reasons where reason.rule != .targetDisturbed {
             guard let id = reason.check, let record = self[id] else { continue }
             roots.insert(record.outcome == .blocked ? record.rootCause ?? id : id)
         }

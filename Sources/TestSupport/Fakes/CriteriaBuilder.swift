@@ -19,7 +19,9 @@ package struct CriteriaBuilder: Sendable {
     package var lists: [String: [String]] = [
         "smoke.expected_capabilities": Capability.allCases.map(\.rawValue),
         "smoke.expected_symbols": SymbolState.desk.map(\.symbol),
-        "database.money_columns": ["price", "quantity", "fee", "amount", "e4", "lots"],
+        "database.money_columns": [
+            "price", "px", "quantity", "fee", "amount", "total", "nav", "e4", "lots",
+        ],
         "smoke.essential_components": ComponentState.working(0).map(\.name),
     ]
     /// Limits by tier and name, in the order of their file; each stands in `limits.yaml`, at its place from line 10 on.

@@ -14,6 +14,8 @@ package final class FakeBooks: PositionProbe {
         package var shows: @Sendable (AccountState, Int) -> AccountState = { state, _ in state }
         /// The rows that are kept of a fill instead of its own.
         package var keeps: @Sendable ([LedgerValue]) -> [[LedgerValue]] = { [$0] }
+        /// The rows that the ledger keeps of an account's cash instead of its own; is told how many fills are in it.
+        package var banks: @Sendable ([LedgerValue], Int) -> [[LedgerValue]] = { row, _ in [row] }
         /// Thrown by the look at positions with this number, from 1, and all later ones.
         package var failure: (at: Int, error: ProbeError)?
     }
@@ -28,6 +30,7 @@ package final class FakeBooks: PositionProbe {
         var behaviour = Behaviour()
         var opening: [String: AccountState] = [:]
         var entries: [Entry] = []
+        var asked: Set<String> = []
         var looks = 0
         var reads = 0
     }
@@ -69,11 +72,8 @@ package final class FakeBooks: PositionProbe {
     package func positions(of account: String) async throws(ProbeError) -> Answer<AccountState> {
         let (booked, fills, behaviour, failure) = state.withLock { state in
             state.looks += 1
-            let opening =
-                state.opening[account]
-                ?? AccountState(
-                    account: account, positions: [], cash: "100000.00", realizedResult: "0.00", feesPaid: "0.00",
-                    openOrders: 0)
+            state.asked.insert(account)
+            let opening = state.opening[account] ?? Self.flat(account)
             let fills = state.entries.filter {
                 $0.fill.account == account && state.looks - $0.look > state.behaviour.lag
             }
@@ -97,6 +97,26 @@ package final class FakeBooks: PositionProbe {
                 }
                 .flatMap { state.behaviour.keeps(Self.row(of: $0.fill)) }
         }
+    }
+
+    /// `account, opening, balance` of the cash of every account that somebody asked about, by the fills that are in the
+    /// ledger by now. The fills of these accounts are in no other statement, so the opening is what balances.
+    package func cashRows() -> [[LedgerValue]] {
+        state.withLock { state in
+            state.asked.sorted().flatMap { account in
+                let fills = state.entries.filter {
+                    $0.fill.account == account && state.reads - $0.read >= state.behaviour.ledgerLag
+                }
+                let booked = fills.reduce(state.opening[account] ?? Self.flat(account)) { Self.booked($1.fill, in: $0) }
+                let cash = Self.steps(booked.cash, scale: 6)
+                return state.behaviour.banks([.text(account), cash, cash], fills.count)
+            }
+        }
+    }
+
+    private static func flat(_ account: String) -> AccountState {
+        AccountState(
+            account: account, positions: [], cash: "100000.00", realizedResult: "0.00", feesPaid: "0.00", openOrders: 0)
     }
 
     private static func row(of fill: DropCopy.Event) -> [LedgerValue] {

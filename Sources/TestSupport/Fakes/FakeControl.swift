@@ -7,6 +7,11 @@ package final class FakeControl: ControlProbe {
     package struct Behaviour: Sendable {
         /// How long a restart takes.
         package var time = Duration.seconds(1)
+        /// When a life says that it started, microseconds since 1970, by its number from 1: the first a day before, and
+        /// each later one a minute after, what `FakeTargetClock` shows.
+        package var startedAt: @Sendable (Int) -> Int64 = { life in
+            1_700_000_000_000_000 + (life == 1 ? -86_400_000_000 : Int64(life) * 60_000_000)
+        }
         /// After a restart the same life answers.
         package var keepsLife = false
         /// Thrown by a restart.
@@ -40,7 +45,9 @@ package final class FakeControl: ControlProbe {
     package func process() async throws(ProbeError) -> Answer<ProcessState> {
         let now = shown.withLock { $0 }
         if let failure = now.behaviour.failure { throw failure }
-        let process = ProcessState(pid: 4711, bootID: "boot-\(now.life)", startedAt: UTCInstant(microseconds: 0))
+        let process = ProcessState(
+            pid: 4711, bootID: "boot-\(now.life)",
+            startedAt: UTCInstant(microseconds: now.behaviour.startedAt(now.life)))
         return Answer(process, transcript: "GET process: boot-\(now.life)", elapsed: .milliseconds(1))
     }
 

@@ -20,6 +20,8 @@ package final class FakeLedger: LedgerProbe {
         package var rows: [String: @Sendable ([String]) -> [[LedgerValue]]] = [:]
         /// Its tables.
         package var schema = LedgerSchema.sound
+        /// What it is made of.
+        package var shape = SchemaShape.sound
         /// What its engine complains of.
         package var damage: [String] = []
         /// Rows that refer to nothing.
@@ -28,6 +30,8 @@ package final class FakeLedger: LedgerProbe {
         package var describeFailure: ProbeError?
         /// Thrown by `connect`.
         package var connectFailure: ProbeError?
+        /// Thrown by whatever reads the tables: orphans and the rows of a statement. The engine's own check goes on.
+        package var tableFailure: ProbeError?
         /// Thrown by whatever is asked of a connection.
         package var askFailure: ProbeError?
 
@@ -129,12 +133,18 @@ private struct FakeLedgerConnection: LedgerConnection {
         Answer(try script().schema, transcript: "schema", elapsed: .milliseconds(1))
     }
 
+    func shape() async throws(ProbeError) -> Answer<SchemaShape> {
+        Answer(try script().shape, transcript: "shape", elapsed: .milliseconds(1))
+    }
+
     func structuralDamage(isFull: Bool) async throws(ProbeError) -> Answer<[String]> {
         Answer(try script().damage, transcript: "integrity, full: \(isFull)", elapsed: .milliseconds(1))
     }
 
     func orphans(limit: Int) async throws(ProbeError) -> Answer<[OrphanRow]> {
-        Answer(Array(try script().orphans.prefix(limit)), transcript: "foreign keys", elapsed: .milliseconds(1))
+        let script = try script()
+        if let failure = script.tableFailure { throw failure }
+        return Answer(Array(script.orphans.prefix(limit)), transcript: "foreign keys", elapsed: .milliseconds(1))
     }
 
     func fold<Value: Sendable>(
@@ -142,6 +152,7 @@ private struct FakeLedgerConnection: LedgerConnection {
         _ fold: @escaping @Sendable (inout Value, [LedgerValue]) throws(ProbeError) -> Void
     ) async throws(ProbeError) -> Answer<Value> {
         let script = try script()
+        if let failure = script.tableFailure { throw failure }
         let rows = script.rows[statement]?(parameters) ?? script.together(statement)
         var value = start
         for row in rows {
@@ -159,6 +170,13 @@ private struct FakeLedgerConnection: LedgerConnection {
 extension LedgerBooks {
     /// Statements that name themselves; hundredths, ten-thousandths, millionths.
     package static let sample = LedgerBooks(
-        fills: "fills", fillsOfOrder: "fills of an order", positions: "positions", contradictions: "contradictions",
-        quantityScale: 2, priceScale: 4, moneyScale: 6)
+        fills: "fills", fillsOfOrder: "fills of an order", positions: "positions", orders: ordersStatement,
+        cash: cashStatement, contradictions: "contradictions", quantityScale: 2, priceScale: 4, moneyScale: 6)
+    private static let ordersStatement = "orders of all"
+    private static let cashStatement = "cash of all"
+
+    /// The statement of orders of `sample`.
+    package var ordersText: String { orders ?? Self.ordersStatement }
+    /// The statement of cash of `sample`.
+    package var cashText: String { cash ?? Self.cashStatement }
 }

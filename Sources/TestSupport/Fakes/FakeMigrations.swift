@@ -6,6 +6,9 @@ package final class FakeMigrations: MigrationProbe {
     private struct State {
         var files: [MigrationFile]
         var failure: ProbeError?
+        var rehearsal = MigrationRehearsal.made(.sound)
+        var rehearsed: [[MigrationScript]] = []
+        var rehearsalFailure: ProbeError?
     }
     private let state: Mutex<State>
 
@@ -17,6 +20,25 @@ package final class FakeMigrations: MigrationProbe {
 
     /// Throws from now on; nil answers again.
     package func fail(_ failure: ProbeError?) { state.withLock { $0.failure = failure } }
+
+    /// What becomes of scripts from now on.
+    package func make(_ rehearsal: MigrationRehearsal) { state.withLock { $0.rehearsal = rehearsal } }
+
+    /// Throws from now on when scripts are to be tried; nil answers again.
+    package func failRehearsal(_ failure: ProbeError?) { state.withLock { $0.rehearsalFailure = failure } }
+
+    /// The scripts that were tried, one list for each time.
+    package var rehearsed: [[MigrationScript]] { state.withLock { $0.rehearsed } }
+
+    /// What was said to become of them, or the failure.
+    package func rehearse(_ scripts: [MigrationScript]) async throws(ProbeError) -> Answer<MigrationRehearsal> {
+        let now = state.withLock { state in
+            state.rehearsed.append(scripts)
+            return state
+        }
+        if let failure = now.rehearsalFailure { throw failure }
+        return Answer(now.rehearsal, transcript: "\(scripts.count) scripts tried", elapsed: .milliseconds(1))
+    }
 
     /// The files, or the failure.
     package func migrationFiles() async throws(ProbeError) -> Answer<[MigrationFile]> {

@@ -13,7 +13,7 @@ package final class FakePool: PoolProbe {
         package var unnamed = 0
         /// Those who wait for one.
         package var waiting = 0
-        /// Milliseconds of each next check-out inside the pool; the last is repeated with its grain.
+        /// Milliseconds of each next session's check-out inside the pool; the last is repeated with its grain.
         package var milliseconds: [Double] = [0.05]
         /// What the way there and back adds.
         package var way = Duration.microseconds(300)
@@ -45,6 +45,7 @@ package final class FakePool: PoolProbe {
         var looks = 0
         var changes = 0
         var checkOuts = 0
+        var granted = 0
         var returns = 0
         var mostHeld = 0
     }
@@ -99,11 +100,14 @@ package final class FakePool: PoolProbe {
     package func checkOut(as holder: String) async throws(ProbeError) -> Answer<PoolCheckOut> {
         journal.write("check out \(holder)")
         let (answer, way) = try call { state in
-            let inside = TimerGrain.nanoseconds(of: state.behaviour.milliseconds, at: state.checkOuts)
+            let inside = TimerGrain.nanoseconds(of: state.behaviour.milliseconds, at: state.granted)
             state.checkOuts += 1
             state.changes += 1
             let isHeld = Self.inUse(state) < state.behaviour.capacity ?? state.behaviour.size
-            if isHeld { state.held.insert(holder) }
+            if isHeld {
+                state.held.insert(holder)
+                state.granted += 1
+            }
             state.mostHeld = max(state.mostHeld, state.held.count)
             let more = state.behaviour.hasMeasuredWay ? state.checkOuts : 0
             return (

@@ -6,7 +6,9 @@ package final class FakeRisk: RiskProbe {
     private struct State {
         var limits: [EffectiveLimit]
         var milliseconds: [Double] = [1]
-        var decisions: [RiskDecision] = [RiskDecision(isAccepted: true, reasonCode: nil)]
+        var decisions: [RiskDecision] = [
+            RiskDecision(isAccepted: true, reasonCode: nil, rules: ["kill_switch", "max_order_quantity"])
+        ]
         var failure: ProbeError?
         var evaluated: [OrderRequest] = []
         var timed = 0

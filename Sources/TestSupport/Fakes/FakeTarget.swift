@@ -79,7 +79,11 @@ package struct FakeTarget: Sendable {
         pool = FakePool(journal: journal)
         market = FakeMarket(feed: feed) { look in symbols.map { $0.ticked(look) } }
         log = FakeLog(clock: clock)
-        ledger.change { $0.rows[LedgerBooks.sample.fillsOfOrder] = { books.rows(of: $0.first ?? "") } }
+        ledger.change { script in
+            script.rows[LedgerBooks.sample.fillsOfOrder] = { books.rows(of: $0.first ?? "") }
+            let others = script.rows[LedgerBooks.sample.cashText]
+            script.rows[LedgerBooks.sample.cashText] = { (others?($0) ?? []) + books.cashRows() }
+        }
     }
 
     /// The probes into it.

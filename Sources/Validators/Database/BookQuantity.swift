@@ -13,20 +13,14 @@ struct BookQuantity: Hashable, Sendable, AdditiveArithmetic, Comparable {
     /// Takes a value of a row: a whole number of steps, or text of decimal digits with no more of them after the point
     /// than the scale has.
     ///
-    /// - Throws: `ProbeError` of nonsense for anything else; floating point above all.
-    init(_ value: LedgerValue, scale: Int, of column: String) throws(ProbeError) {
+    /// - Returns: nil for anything else; floating point above all.
+    init?(_ value: LedgerValue, scale: Int) {
         switch value {
         case .integer(let steps): self.init(steps: Int128(steps))
         case .text(let text):
-            guard let steps = Self.steps(of: text, scale: scale) else {
-                throw ProbeError(
-                    .nonsense, at: .ledger,
-                    "\(column) holds \(text.shortened(to: 40)), which is no number of at most \(scale) digits after the "
-                        + "point")
-            }
+            guard let steps = Self.steps(of: text, scale: scale) else { return nil }
             self.init(steps: Int128(steps))
-        case .real: throw ProbeError(.nonsense, at: .ledger, "\(column) holds a binary floating-point number")
-        case .null: throw ProbeError(.nonsense, at: .ledger, "\(column) holds nothing")
+        case .real, .null, .unreadable: return nil
         }
     }
 

@@ -14,4 +14,12 @@ enum ColumnType {
         let word = type.prefix { $0.isLetter }
         return ["REAL", "FLOAT", "DOUBLE"].contains(word)
     }
+
+    /// Whether a type promises numbers, by parts of its name that all engines have in common. One of text does not,
+    /// nor does a column without a type.
+    static func isNumeric(_ declared: String) -> Bool {
+        let type = declared.uppercased()
+        guard !["CHAR", "CLOB", "TEXT", "BLOB", "STRING"].contains(where: type.contains) else { return false }
+        return ["INT", "NUM", "DEC", "REAL", "FLOA", "DOUB", "MONEY"].contains(where: type.contains)
+    }
 }

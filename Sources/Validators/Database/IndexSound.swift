@@ -36,12 +36,16 @@ package struct IndexSound: Check {
                 "unused indexes are not judged: \(described.value.engine) keeps no statistics of use")
             for table in answer.value.tables {
                 for index in table.indexes {
-                    let sort = [index.isUnique ? "unique" : nil, index.isPartial ? "partial" : nil].compactMap(\.self)
+                    let sort = [
+                        index.isUnique ? "unique" : nil, index.isPartial ? "partial" : nil,
+                        index.collations.map { "collated \($0.list)" },
+                    ].compactMap(\.self)
                     let columns = index.columns.map { $0.isEmpty ? "(an expression)" : $0 }
                     text.add("\(table.name): index \(index.name) over \(columns.list) \(sort.list)")
                 }
                 for reference in table.foreignKeys {
-                    text.add("\(table.name): \(reference.columns.list) refers to \(reference.parent)")
+                    let collations = reference.parentCollations.map { ", collated \($0.list)" } ?? ""
+                    text.add("\(table.name): \(reference.columns.list) refers to \(reference.parent)\(collations)")
                 }
             }
             let evidence = try await context.evidence.record(text.text, as: .sqlResult, grade: .observed)
@@ -132,8 +136,8 @@ extension Finding {
         return Finding(
             kind: "foreign-key-unindexed", severity: .medium, subject: "\(table).\(reference.columns.list)",
             message:
-                "\(table.shortened()) refers to \(reference.parent.shortened()) by \(columns), and no index begins "
-                + "with that: each change of a parent reads the whole table",
+                "\(table.shortened()) refers to \(reference.parent.shortened()) by \(columns), and no index of all "
+                + "rows begins with that in the same collation: each change of a parent reads the whole table",
             suggestion: "CREATE INDEX on \(table.shortened()) (\(columns)), by a migration")
     }
 }

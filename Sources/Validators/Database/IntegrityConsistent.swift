@@ -1,72 +1,19 @@
 package import Readiness
 
 /// `database.integrity.consistent`: the ledger's file is sound, no row refers to nothing, and over the whole ledger the
-/// fills add up to the positions and to what each order says of itself.
+/// fills add up to the positions, to the cash and to what each order says of itself.
 ///
-/// The sums are made here, exactly, and not by the database. What is wrong in one look may still be on its way: a target
-/// may write a fill and what follows from it one after the other. So what is wrong is looked at again, up to three times,
-/// and only what is wrong every time counts. That hides nothing that lasts: each look is of one moment by itself, so
-/// books that agree in one of them did agree.
+/// The sums are made here, exactly, and not by the database; nor is the target asked which of its orders contradict
+/// their fills. A value of the wrong type is never read as another: it is found, and the check is red.
+///
+/// What is wrong in one look may still be on its way: a target may write a fill and what follows from it one after the
+/// other. So what is wrong is looked at again, up to three times, and only what is wrong every time counts. That hides
+/// nothing that lasts: each look is of one moment by itself, so books that agree in one of them did agree.
 package struct IntegrityConsistent: Check {
-    /// What was found.
-    package struct Observation: Codable, Sendable {
-        /// A holding whose fills and position are not the same.
-        package struct Difference: Codable, Sendable {
-            /// Whose.
-            package var account: String
-            /// Of what.
-            package var symbol: String
-            /// Buys less sells; nil for no fill at all.
-            package var byFills: DecimalValue?
-            /// What the position says; nil for no position at all.
-            package var byPosition: DecimalValue?
-        }
-
-        /// An order that contradicts itself or its fills.
-        package struct Contradiction: Codable, Sendable, Equatable {
-            /// The order.
-            package var orderID: String
-            /// How much was ordered.
-            package var ordered: DecimalValue
-            /// How much the order says was filled.
-            package var filled: DecimalValue
-            /// How much its fills add up to.
-            package var byFills: DecimalValue
-        }
-
-        /// Where the target says that its ledger is, and how its books are read.
-        package var ledger: LedgerDescription
-        /// What the engine complains of, the first of it.
-        package var damage: [String]
-        /// All that the engine complains of.
-        package var damageCount: Int
-        /// Rows that refer to nothing, in every look; at most `mostKept`.
-        package var orphans: [OrphanRow]
-        /// Holdings that differ in every look, the first of them.
-        package var differences: [Difference]
-        /// All that differ in every look.
-        package var differenceCount: Int
-        /// Orders that contradict themselves in every look, the first of them.
-        package var contradictions: [Contradiction]
-        /// All that do in every look.
-        package var contradictionCount: Int
-        /// Fills that were added up.
-        package var fills: Int
-        /// Holdings that were compared.
-        package var holdings: Int
-        /// How many looks were taken.
-        package var looks: Int
-        /// All looks.
-        package var evidence: Evidence
-
-        /// Whether there was something to add up, or a reason not to try.
-        fileprivate var hasBooks: Bool { fills > 0 || damageCount > 0 }
-    }
-
     /// Its place in the catalogue.
     package let definition = CheckDefinition(
         id: "database.integrity.consistent",
-        title: "The ledger is sound, has no orphans, and its fills add up to its positions and orders",
+        title: "The ledger is sound, has no orphans, and its fills add up to its positions, cash and orders",
         question: "Do the books agree with themselves?", severity: .critical, grade: .exercised,
         requires: ["database.connection.ready", "smoke.flow.books"], hooks: [.ledger], controls: ["A9.5"],
         faults: ["orphan-fill"], softLimit: .seconds(10), hardLimit: .seconds(120), estimate: .seconds(1))
@@ -83,18 +30,17 @@ package struct IntegrityConsistent: Check {
             guard let books = ledger.books else {
                 throw ProbeError(.notOffered, at: .ledger, "the target does not say how its books are read")
             }
-            guard (0...18).contains(books.quantityScale) else {
-                throw ProbeError(.nonsense, at: .ledger, "quantities of \(books.quantityScale) digits after the point")
+            for (scale, of) in [
+                (books.quantityScale, "quantities"), (books.priceScale, "prices"), (books.moneyScale, "money"),
+            ] where !(0...18).contains(scale) {
+                throw ProbeError(.nonsense, at: .ledger, "\(of) of \(scale) digits after the point")
             }
             let damage = try await connection.structuralDamage(isFull: context.mode > .quick)
             var text = EvidenceText(described.transcript, damage.transcript)
             // A damaged file may give its books no more, or others than it holds: what was found of it is enough.
             guard damage.value.isEmpty else {
                 let evidence = try await context.evidence.record(text.text, as: .sqlResult, grade: .exercised)
-                return Observation(
-                    ledger: ledger, damage: Array(damage.value.prefix(Self.mostKept)), damageCount: damage.value.count,
-                    orphans: [], differences: [], differenceCount: 0, contradictions: [], contradictionCount: 0,
-                    fills: 0, holdings: 0, looks: 0, evidence: evidence)
+                return Observation(ledger, damage: damage.value, evidence: evidence)
             }
             var wrong = try await WrongBooks.look(connection, books, &text)
             var looks = 1
@@ -104,14 +50,9 @@ package struct IntegrityConsistent: Check {
                 looks += 1
             }
             let evidence = try await context.evidence.record(text.text, as: .sqlResult, grade: .exercised)
-            return Observation(
-                ledger: ledger, damage: Array(damage.value.prefix(Self.mostKept)), damageCount: damage.value.count,
-                orphans: wrong.orphans,
-                differences: wrong.differing.prefix(Self.mostKept).map { wrong.difference(of: $0, books) },
-                differenceCount: wrong.differing.count,
-                contradictions: Array(wrong.contradictions.prefix(Self.mostKept)),
-                contradictionCount: wrong.contradictions.count, fills: wrong.look.fills,
-                holdings: wrong.look.holdings, looks: looks, evidence: evidence)
+            var observation = Observation(ledger, damage: damage.value, evidence: evidence)
+            observation.note(wrong, books, looks: looks)
+            return observation
         }
     }
 
@@ -126,11 +67,16 @@ package struct IntegrityConsistent: Check {
         }
         let counts = [
             none("structural_damage", observation.damageCount), none("orphan_rows", observation.orphans.count),
+            none("malformed_values", observation.malformedCount),
             none("differing_positions", observation.differenceCount),
+            none("differing_cash", observation.cashDifferenceCount),
             none("contradictory_orders", observation.contradictionCount),
+            none("stray_fills", observation.strayCount),
         ]
         let telling = [
-            told("fills", observation.fills), told("holdings", observation.holdings), told("looks", observation.looks),
+            told("fills", observation.fills), told("holdings", observation.holdings),
+            told("orders", observation.orders), told("accounts", observation.accounts),
+            told("looks", observation.looks),
         ]
         // Books without a fill add up whatever they hold: only what was found in them counts.
         guard observation.fills > 0 || counts.contains(where: { $0.result != .pass }) else {
@@ -138,8 +84,11 @@ package struct IntegrityConsistent: Check {
         }
         var findings = observation.damage.map(Finding.damaged)
         findings += observation.orphans.map(Finding.orphan)
+        findings += observation.malformed.map(Finding.malformed)
         findings += observation.differences.map(Finding.positionDiffers)
+        findings += observation.cashDifferences.map(Finding.cashDiffers)
         findings += observation.contradictions.map(Finding.contradicts)
+        findings += observation.strays.map(Finding.stray)
         return Judgement(measurements: counts + telling, findings: findings.capped())
     }
 
@@ -152,7 +101,7 @@ package struct IntegrityConsistent: Check {
             let ledger = observation.ledger
             let copy = ledger.path + ".as-found"
             var steps: [Remediation.Step] = []
-            if let books = ledger.books { steps += Self.looking(at: observation, books) }
+            if let books = ledger.books { steps += observation.looking(by: books) }
             steps += [
                 .init(
                     "Keep the ledger as it is now, before anything mends it.",
@@ -172,72 +121,7 @@ package struct IntegrityConsistent: Check {
         }
     }
 
-    /// Statements that show what was found.
-    private static func looking(at observation: Observation, _ books: LedgerBooks) -> [Remediation.Step] {
-        let ledger = observation.ledger
-        var steps: [Remediation.Step] = []
-        if observation.damageCount > 0 {
-            steps.append(
-                .init("See all that the engine complains of.", command: ledger.command("PRAGMA integrity_check;")))
-        }
-        if !observation.orphans.isEmpty {
-            steps.append(
-                .init("See every row that refers to nothing.", command: ledger.command("PRAGMA foreign_key_check;")))
-        }
-        if let first = observation.differences.first {
-            let whose = "account = \(first.account.sqlText) AND symbol = \(first.symbol.sqlText)"
-            steps.append(
-                .init(
-                    "See what \(first.account.shortened(to: 60)) holds in \(first.symbol.shortened(to: 60)) by its fills "
-                        + "and by its position.",
-                    command: ledger.command(
-                        "SELECT book, side, count(*), sum(quantity) FROM (\(BookLook.statement(of: books))\n) "
-                            + "WHERE \(whose) GROUP BY book, side")))
-        }
-        if observation.contradictionCount > 0 {
-            steps.append(
-                .init(
-                    "See every order that contradicts itself or its fills.",
-                    command: ledger.command(books.contradictions)))
-        }
-        return steps
-    }
-
     private static let mostLooks = 3
-    private static let mostKept = WrongBooks.mostKept
     /// Between two looks: longer than a target may take from a fill to what follows from it.
     private static let pause = Duration.milliseconds(300)
-}
-
-extension Finding {
-    fileprivate static func damaged(_ complaint: String) -> Finding {
-        Finding(
-            kind: "structure-damaged", severity: .critical, subject: complaint.shortened(),
-            message: "the database engine finds its own file damaged: \(complaint.shortened(to: 200))")
-    }
-
-    fileprivate static func orphan(_ row: OrphanRow) -> Finding {
-        let number = row.row.map { "row \($0)" } ?? "a row"
-        return Finding(
-            kind: "orphan-row", severity: .critical, subject: "\(row.table).\(row.row.map(String.init) ?? "")",
-            message:
-                "\(number) of \(row.table.shortened()) refers to one of \(row.parent.shortened()) that is not there")
-    }
-
-    fileprivate static func positionDiffers(_ difference: IntegrityConsistent.Observation.Difference) -> Finding {
-        let position = difference.byPosition.map { "is \($0)" } ?? "is not there"
-        let fills = difference.byFills.map { "add up to \($0)" } ?? "are not there"
-        return Finding(
-            kind: "position-differs", severity: .critical, subject: "\(difference.account).\(difference.symbol)",
-            message: "the position of \(difference.account.shortened(to: 60)) in "
-                + "\(difference.symbol.shortened(to: 60)) \(position), and its fills \(fills)")
-    }
-
-    fileprivate static func contradicts(_ order: IntegrityConsistent.Observation.Contradiction) -> Finding {
-        let isOver = order.filled > order.ordered || order.byFills > order.ordered
-        return Finding(
-            kind: isOver ? "overfilled" : "filled-differs", severity: .critical, subject: order.orderID,
-            message: "order \(order.orderID.shortened(to: 60)) asked for \(order.ordered), says that \(order.filled) "
-                + "was filled, and its fills add up to \(order.byFills)")
-    }
 }

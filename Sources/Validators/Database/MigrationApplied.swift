@@ -1,16 +1,37 @@
 package import Readiness
 
-/// `database.migration.applied`: the newest applied revision is the one that the migrations lead to.
+/// `database.migration.applied`: the newest applied revision is the head of the migration files, and the schema is the
+/// one that they make.
 ///
-/// It compares two names; whether the schema really has what the revision promises is for `database.index.sound` and
-/// others.
+/// The files are the oracle, not what the target says of itself: its own head is compared with theirs. For SQLite and
+/// plain SQL files the applied migrations are tried on an empty database in memory, and what that has is looked for in
+/// the ledger. For others (Alembic) only names are compared, and `schema_compared` says so. What a migration did to rows
+/// that were there is not looked at.
 package struct MigrationApplied: Check {
     /// What has been applied.
     package struct Observation: Codable, Sendable {
+        /// What the schema is held against.
+        package enum Expectation: Codable, Sendable {
+            /// What the migrations make.
+            case schema(SchemaShape)
+            /// They are not plain SQL, or the engine is not SQLite; why, as a fragment.
+            case notComparable(String)
+            /// They are plain SQL for SQLite and cannot be carried out; which and why, as a fragment.
+            case refused(String)
+        }
+
         /// Where the target says that its ledger is, and which revision it expects.
         package var ledger: LedgerDescription
-        /// The applied revisions, oldest first.
+        /// The applied revisions, least first.
         package var applied: [String]
+        /// What the folder's files say of their places.
+        package var revisions: [MigrationRevision]
+        /// Files that say nothing of their place.
+        package var unreadable: [MigrationGraph.Observation.UnreadableFile]
+        /// What the schema should be.
+        package var expectation: Expectation
+        /// What the schema is.
+        package var found: SchemaShape
         /// The exchange.
         package var evidence: Evidence
     }
@@ -20,105 +41,139 @@ package struct MigrationApplied: Check {
         id: "database.migration.applied", title: "The newest applied revision is the head of the migrations",
         question: "Has every migration been applied?", severity: .high, grade: .observed, fromMode: .quick,
         requires: ["database.connection.ready", "database.migration.graph"], hooks: [.ledger], controls: ["A4.3"],
-        faults: ["migration-pending"])
+        faults: ["migration-pending", "index-dropped"])
 
     private let probes: TargetProbes
 
     /// Looks through these probes.
     package init(_ probes: TargetProbes) { self.probes = probes }
 
-    /// Reads the revision table.
+    /// Reads the folder, the revision table and the schema, and tries what was applied in memory.
     package func collect(in context: CollectContext) async throws(ProbeError) -> Observation {
-        try await LedgerSession.with(probes.ledger) { connection, described throws(ProbeError) in
-            let answer = try await connection.appliedRevisions(in: described.value.revisionTable)
-            let text = EvidenceText(
-                described.transcript, answer.transcript,
-                "expected head \(described.value.expectedHead), applied "
-                    + answer.value.joined(separator: ", "))
-            let evidence = try await context.evidence.record(text.text, as: .sqlResult, grade: .observed)
-            return Observation(ledger: described.value, applied: answer.value, evidence: evidence)
+        let files = try await probes.migrations.migrationFiles()
+        var text = EvidenceText(files.transcript)
+        let (revisions, unreadable) = MigrationGraph.read(files.value, into: &text)
+        let (ledger, applied, found) = try await LedgerSession.with(probes.ledger) {
+            connection, described throws(ProbeError) in
+            let applied = try await connection.appliedRevisions(in: described.value.revisionTable)
+            let found = try await connection.shape()
+            text.add(described.transcript)
+            text.add(applied.transcript)
+            text.add(found.transcript)
+            return (described.value, applied.value, found.value)
+        }
+        let lineage = AppliedLineage(revisions, applied: applied)
+        text.add(
+            "the target expects \(ledger.expectedHead), the files lead to \(lineage.head?.id ?? "no one head"), applied "
+                + applied.joined(separator: ", "))
+        let expectation = try await expectation(of: lineage, files.value, engine: ledger.engine, into: &text)
+        if case .schema(let shape) = expectation {
+            let difference = SchemaDifference(expected: shape, found: found, revisionTable: ledger.revisionTable)
+            for part in difference.parts { text.add("not as the migrations make it: \(part.sentence)") }
+            for part in difference.additions { text.add("made by no migration: \(part.kind.rawValue) \(part.name)") }
+        }
+        let evidence = try await context.evidence.record(text.text, as: .sqlResult, grade: .observed)
+        return Observation(
+            ledger: ledger, applied: applied, revisions: revisions, unreadable: unreadable, expectation: expectation,
+            found: found, evidence: evidence)
+    }
+
+    /// Tries what was applied, where that can be done.
+    private func expectation(
+        of lineage: AppliedLineage, _ files: [MigrationFile], engine: String, into text: inout EvidenceText
+    ) async throws(ProbeError) -> Observation.Expectation {
+        guard engine == "sqlite" else {
+            text.add("the schema was not compared: the engine is \(engine), and migrations are tried on SQLite only")
+            return .notComparable("the engine is \(engine.shortened(to: 40))")
+        }
+        let texts = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
+        var scripts: [MigrationScript] = []
+        for revision in lineage.carriedOut {
+            guard let file = texts[revision.path] else { continue }
+            do throws(ForwardScript.Unclear) {
+                scripts.append(try ForwardScript.read(file))
+            } catch {
+                text.add("the schema was not compared: \(file.name) \(error.reason)")
+                let reason = "\(file.name.shortened()) \(error.reason)"
+                return SQLFile.isOne(file.name) ? .refused(reason) : .notComparable(reason)
+            }
+        }
+        let rehearsal = try await probes.migrations.rehearse(scripts)
+        text.add(rehearsal.transcript)
+        switch rehearsal.value {
+        case .made(let shape): return .schema(shape)
+        case .refused(let name, let reason): return .refused("\(name.shortened()): \(reason.shortened(to: 200))")
         }
     }
 
-    /// The two names are the same.
+    /// The applied revisions are those of the files, and the schema has what they make.
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
-        let head = observation.ledger.expectedHead
-        let isAtHead = !head.isEmpty && observation.applied.last == head
-        var judgement = Judgement(measurements: [
+        let evidence = observation.evidence
+        let lineage = AppliedLineage(observation.revisions, applied: observation.applied)
+        let isAtHead = lineage.unknown.isEmpty && lineage.head.map { observation.applied.contains($0.id) } ?? false
+        func none(_ name: String, _ count: Int) -> Measurement {
             Measurement(
-                "newest_is_head", unit: "1", DecimalValue(isAtHead ? 1 : 0), Criterion(definition: .equal, "1"),
-                from: observation.evidence),
-            Measurement(
-                told: "applied_revisions", unit: "1", DecimalValue(observation.applied.count),
-                from: observation.evidence),
-        ])
-        if head.isEmpty {
-            judgement.findings.append(.headUnknown())
-        } else if observation.applied.last != head {
-            // A head that was applied and is not the newest: the database has gone past this build.
-            judgement.findings.append(
-                observation.applied.contains(head)
-                    ? .ahead(newest: observation.applied.last ?? "", head: head)
-                    : .pending(newest: observation.applied.last, head: head))
+                name, unit: "1", DecimalValue(count), Criterion(definition: .equal, "0"), from: evidence)
         }
+        func told(_ name: String, _ count: Int) -> Measurement {
+            Measurement(told: name, unit: "1", DecimalValue(count), from: evidence)
+        }
+        var judgement = Judgement(measurements: [
+            Measurement("newest_is_head", isTrue: isAtHead, from: evidence),
+            none("pending_revisions", lineage.pending.count), none("missing_revisions", lineage.missing.count),
+        ])
+        judgement.findings = findings(of: lineage, observation)
+        switch observation.expectation {
+        case .schema(let shape):
+            let difference = SchemaDifference(
+                expected: shape, found: observation.found, revisionTable: observation.ledger.revisionTable)
+            judgement.measurements += [
+                none("schema_differences", difference.parts.count), told("schema_compared", 1),
+                told("schema_additions", difference.additions.count),
+            ]
+            let newest = lineage.carriedOut.last?.id ?? "none"
+            judgement.findings += difference.parts.map { .differs($0, newest: newest) }
+        case .notComparable: judgement.measurements.append(told("schema_compared", 0))
+        case .refused(let reason):
+            judgement.measurements.append(told("schema_compared", 0))
+            judgement.findings.append(.notRehearsed(reason))
+        }
+        judgement.measurements.append(told("applied_revisions", observation.applied.count))
+        judgement.findings = judgement.findings.capped()
         return judgement
     }
 
-    /// Apply what is pending, or deploy the build that fits.
-    package func remediation(for trouble: Trouble<Observation>) -> Remediation? {
-        let runbook = probes.runbook
-        switch trouble {
-        case .notObserved(let error): return .notObserved(error, runbook, verify: definition.id)
-        case .judged(let observation, let judgement):
-            let backup = observation.ledger.path + ".before-migration"
-            let isAhead = judgement.findings.contains { $0.kind == "migration-ahead" }
-            return Remediation(
-                summary: isAhead ? "Deploy the build that the database belongs to" : "Apply the pending migration",
-                cause: "The ledger's revision table was read: \(judgement.seen).",
-                steps: [
-                    .init(
-                        "See which revisions the database has.",
-                        command: observation.ledger.command(
-                            "SELECT * FROM \"\(observation.ledger.revisionTable.replacing("\"", with: "\"\""))\"")),
-                    .init(
-                        "See which migrations there are.",
-                        command: "ls \(ShellWord.quoted(runbook.migrationsFolder))"),
-                    isAhead
-                        ? .init("Deploy the newer build, and start it.", command: runbook.restart)
-                        : .init(
-                            "Back the ledger up before changing its schema.",
-                            command: observation.ledger.command(
-                                "VACUUM INTO '\(backup.replacing("'", with: "''"))'"),
-                            undo: "rm \(ShellWord.quoted(backup))"),
-                    .init(
-                        "Apply what is pending by the target's own procedure, and start it anew.",
-                        command: runbook.restart),
-                ],
-                verify: [definition.id])
+    private func findings(of lineage: AppliedLineage, _ observation: Observation) -> [Finding] {
+        var findings: [Finding] = []
+        let newest = lineage.applied.last?.id ?? observation.applied.last
+        let told = observation.ledger.expectedHead
+        guard let head = lineage.head, observation.unreadable.isEmpty else {
+            return [.noOneHead(RevisionGraph(observation.revisions).heads, observation.unreadable.count)]
         }
-    }
-}
-
-extension Finding {
-    fileprivate static func pending(newest: String?, head: String) -> Finding {
-        Finding(
-            kind: "migration-pending", severity: .high, subject: "head",
-            message:
-                "the newest applied revision is \((newest ?? "none at all").shortened()), and the migrations lead to "
-                + head.shortened())
-    }
-
-    fileprivate static func ahead(newest: String, head: String) -> Finding {
-        Finding(
-            kind: "migration-ahead", severity: .high, subject: "head",
-            message:
-                "the newest applied revision is \(newest.shortened()), which is newer than \(head.shortened()), the "
-                + "last that this build knows")
+        if !lineage.pending.isEmpty { findings.append(.pending(lineage.pending, newest: newest, head: head.id)) }
+        if !lineage.unknown.isEmpty {
+            // A head that was applied and is not the newest: the database has gone past these files.
+            findings.append(
+                observation.applied.contains(head.id)
+                    ? .ahead(lineage.unknown, head: head.id) : .unknown(lineage.unknown))
+        }
+        if !lineage.missing.isEmpty {
+            findings.append(.missing(lineage.missing, in: observation.ledger.revisionTable))
+        }
+        if told.isEmpty {
+            findings.append(.headUnknown())
+        } else if told != head.id {
+            findings.append(.headDiffers(told: told, head: head))
+        }
+        return findings
     }
 
-    fileprivate static func headUnknown() -> Finding {
-        Finding(
-            kind: "head-unknown", severity: .high, subject: "head",
-            message: "the target does not say which revision its migrations lead to")
+    /// Apply what is pending, deploy the build that fits, or mend the schema.
+    package func remediation(for trouble: Trouble<Observation>) -> Remediation? {
+        switch trouble {
+        case .notObserved(let error): return .notObserved(error, probes.runbook, verify: definition.id)
+        case .judged(let observation, let judgement):
+            return .migrations(observation, judgement, probes.runbook, verify: definition.id)
+        }
     }
 }

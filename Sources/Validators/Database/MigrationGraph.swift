@@ -39,10 +39,19 @@ package struct MigrationGraph: Check {
     /// Reads each file's place.
     package func collect(in context: CollectContext) async throws(ProbeError) -> Observation {
         let answer = try await probes.migrations.migrationFiles()
+        var text = EvidenceText(answer.transcript)
+        let (revisions, unreadable) = Self.read(answer.value, into: &text)
+        let evidence = try await context.evidence.record(text.text, as: .fileDigest, grade: .declared)
+        return Observation(revisions: revisions, unreadable: unreadable, evidence: evidence)
+    }
+
+    /// The place of each file, in the order of the files, and what cannot be placed; each with a line of evidence.
+    static func read(
+        _ files: [MigrationFile], into text: inout EvidenceText
+    ) -> (revisions: [MigrationRevision], unreadable: [Observation.UnreadableFile]) {
         var revisions: [MigrationRevision] = []
         var unreadable: [Observation.UnreadableFile] = []
-        var text = EvidenceText(answer.transcript)
-        for file in answer.value where !AlembicFile.isPassedOver(file.name) {
+        for file in files where !AlembicFile.isPassedOver(file.name) {
             do throws(MigrationRevision.Unreadable) {
                 let revision = try MigrationRevision(reading: file)
                 let parents = revision.parents.isEmpty ? "none" : revision.parents.joined(separator: ", ")
@@ -53,8 +62,7 @@ package struct MigrationGraph: Check {
                 unreadable.append(.init(path: file.path, trouble: error))
             }
         }
-        let evidence = try await context.evidence.record(text.text, as: .fileDigest, grade: .declared)
-        return Observation(revisions: revisions, unreadable: unreadable, evidence: evidence)
+        return (revisions, unreadable)
     }
 
     /// The counts that the title names, and a finding with its place for whatever spoils one.
@@ -132,7 +140,7 @@ extension Finding {
     fileprivate static func unreadable(_ file: MigrationGraph.Observation.UnreadableFile) -> Finding {
         Finding(
             kind: "unreadable-revision", severity: .high, subject: file.path,
-            message: "\(file.path.shortened(to: 200)) \(file.trouble.reason)",
+            message: "\(file.path.fileName.shortened()) \(file.trouble.reason)",
             location: SourceLocation(file: file.path, line: file.trouble.line))
     }
 
@@ -162,7 +170,7 @@ extension Finding {
     }
 
     fileprivate static func severalHeads(_ heads: [MigrationRevision]) -> Finding {
-        let named = heads.prefix(8).map { "\($0.id.shortened(to: 60)) (\($0.location.description.shortened()))" }
+        let named = heads.prefix(8).map { "\($0.id.shortened(to: 60)) (\($0.place))" }
         return Finding(
             kind: "two-heads", severity: .high, subject: "heads",
             message: "\(heads.count) revisions have no successor: \(named.joined(separator: ", "))"
@@ -173,7 +181,16 @@ extension Finding {
 
 extension [MigrationRevision] {
     /// The files, for a sentence.
-    fileprivate var places: String {
-        prefix(8).map { $0.location.description.shortened() }.joined(separator: ", ") + (count > 8 ? " …" : "")
-    }
+    fileprivate var places: String { prefix(8).map(\.place).joined(separator: ", ") + (count > 8 ? " …" : "") }
+}
+
+extension MigrationRevision {
+    /// File and line without the folder, for a sentence: all files have the same folder, and a line that is cut off to
+    /// fit a screen would show that and nothing else. The finding's location has the whole path.
+    var place: String { "\(path.fileName.shortened(to: 60)):\(idLine)" }
+}
+
+extension String {
+    /// What follows the last slash.
+    fileprivate var fileName: String { String(self[(lastIndex(of: "/").map(index(after:)) ?? startIndex)...]) }
 }

@@ -29,7 +29,7 @@ package struct MigrationRevision: Sendable, Codable, Equatable {
         let (id, parents): (Stated<String>, Stated<[String]>)
         if file.name.hasSuffix(".py") {
             (id, parents) = try AlembicFile.place(in: file.text)
-        } else if file.name.hasSuffix(".sql") {
+        } else if SQLFile.isOne(file.name) {
             (id, parents) = try SQLFile.place(in: file.text)
         } else {
             throw Unreadable(reason: "is neither an Alembic revision nor an SQL file", line: 1)

@@ -2,8 +2,10 @@ package import Readiness
 
 /// `database.schema.money-exact`: no column for a price, a quantity, an amount or a fee is binary floating point.
 ///
-/// A column counts by a word of its name. It is looked at twice: what was declared, and how its values are really stored,
-/// because SQLite stores what it is given in most columns.
+/// A column counts by a word of its name (see `MoneyWords`). It is looked at twice: what was declared, and how its values
+/// are really stored, because SQLite stores what it is given in most columns. A text that is a plain decimal is exact;
+/// one with an exponent, a thousands' separator or a currency is whatever the next reader takes it for. A column of words
+/// alone (`fee_tier`) is no column of numbers.
 package struct MoneyExact: Check {
     /// What the catalogue of the ledger says.
     package struct Observation: Codable, Sendable {
@@ -36,7 +38,7 @@ package struct MoneyExact: Check {
                 for column in table.columns {
                     text.add(
                         "\(table.name).\(column.name): declared \(column.typeWords), \(column.floatValues) of "
-                            + "\(table.rows) values floating")
+                            + "\(table.rows) values floating" + column.textWords)
                 }
             }
             let evidence = try await context.evidence.record(text.text, as: .sqlResult, grade: .observed)
@@ -48,8 +50,9 @@ package struct MoneyExact: Check {
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
         guard let words = criteria.names(Self.wordsKey) else { return .missing(Self.wordsKey) }
         let evidence = observation.evidence
+        let money = MoneyWords(words.names)
         let columns = observation.schema.tables.flatMap { table in
-            table.columns.filter { $0.isNamed(byOneOf: words.names) }.map { Place(table: table.name, column: $0) }
+            table.columns.filter { money.isMoney($0.name) }.map { Place(table: table.name, column: $0) }
         }
         let told = Measurement(told: "money_columns", unit: "1", DecimalValue(columns.count), from: evidence)
         // Where no column is for money, nothing was found exact.
@@ -57,13 +60,15 @@ package struct MoneyExact: Check {
         let floating = columns.filter {
             $0.column.floatValues > 0 || ColumnType.isFloat($0.column.declaredType, engine: observation.ledger.engine)
         }
+        let inexact = columns.filter { $0.column.oddTexts > 0 }
+        func none(_ name: String, _ count: Int) -> Measurement {
+            Measurement(name, unit: "1", DecimalValue(count), Criterion(definition: .equal, "0"), from: evidence)
+        }
         return Judgement(
             measurements: [
-                Measurement(
-                    "float_columns", unit: "1", DecimalValue(floating.count), Criterion(definition: .equal, "0"),
-                    from: evidence), told,
+                none("float_columns", floating.count), none("inexact_text_columns", inexact.count), told,
             ],
-            findings: floating.map(Finding.float).capped())
+            findings: (floating.map(Finding.float) + inexact.map(Finding.inexactText)).capped())
     }
 
     /// Show what is stored, then turn the column into whole numbers of a fixed step.
@@ -91,8 +96,9 @@ package struct MoneyExact: Check {
             var steps: [Remediation.Step] = []
             for table in observation.schema.tables {
                 for column in table.columns where steps.count < 3 {
-                    let fingerprint = "float-money/\(table.name).\(column.name)"
-                    guard judgement.findings.contains(where: { $0.fingerprint == fingerprint }) else { continue }
+                    let subject = "\(table.name).\(column.name)"
+                    let own = ["float-money/\(subject)", "inexact-text/\(subject)"]
+                    guard judgement.findings.contains(where: { own.contains($0.fingerprint) }) else { continue }
                     steps.append(
                         .init(
                             "See how \(table.name.shortened()).\(column.name.shortened()) is stored.",
@@ -132,10 +138,18 @@ extension LedgerSchema.Column {
     /// The declared type, in words where there is none.
     fileprivate var typeWords: String { declaredType.isEmpty ? "without a type" : declaredType.shortened(to: 60) }
 
-    /// Whether a word of the name, between underscores, is one of these.
-    fileprivate func isNamed(byOneOf words: [String]) -> Bool {
-        let own = Set(name.lowercased().split(separator: "_").map(String.init))
-        return words.contains { own.contains($0.lowercased()) }
+    /// For evidence; nothing where no text is there.
+    fileprivate var textWords: String {
+        guard let texts, texts.decimals + texts.oddNumbers + texts.others > 0 else { return "" }
+        return ", texts: \(texts.decimals) decimals, \(texts.oddNumbers) other numbers, \(texts.others) no numbers"
+    }
+
+    /// How many texts stand where an exact number belongs and are no plain decimal. A word counts only where numbers are
+    /// promised by the type, or are there: `USD` in a column of such words is none.
+    fileprivate var oddTexts: Int {
+        guard let texts else { return 0 }
+        let isForNumbers = texts.decimals + texts.oddNumbers + floatValues > 0 || ColumnType.isNumeric(declaredType)
+        return texts.oddNumbers + (isForNumbers ? texts.others : 0)
     }
 }
 
@@ -147,5 +161,15 @@ extension Finding {
             message: "\(place.table.shortened()).\(column.name.shortened()) is declared \(column.typeWords) and holds "
                 + "\(column.floatValues) values in binary floating point, which cannot hold 0.10 exactly",
             suggestion: "whole numbers of a fixed step")
+    }
+
+    fileprivate static func inexactText(_ place: MoneyExact.Place) -> Finding {
+        let column = place.column
+        return Finding(
+            kind: "inexact-text", severity: .critical, subject: "\(place.table).\(column.name)",
+            message: "\(place.table.shortened()).\(column.name.shortened()) is declared \(column.typeWords) and holds "
+                + "\(column.oddTexts) texts that are no plain decimals, as 1e-3 or 1,000.50 are none: each reader makes "
+                + "of them what it can",
+            suggestion: "whole numbers of a fixed step, or plain decimals as text")
     }
 }

@@ -1,7 +1,10 @@
 package import Readiness
 
 /// `database.pool.capacity`: at full use of the target's pool a session is checked out in time, nobody waits, and every
-/// session comes back.
+/// session comes back; and the pool ends where it says that it ends.
+///
+/// A pool without an upper bound passes the first overload on to the database. So at full use one session more is asked
+/// for, which has to be refused; others may have to wait for as long as that takes.
 ///
 /// It runs last, because it takes every session for the length of a cycle. Its times are those of a pool under nobody
 /// else's load; it does not say how many sessions the target needs.
@@ -26,6 +29,8 @@ package struct PoolCapacity: Check {
         package var leaked: Int
         /// Sessions of which the target said on their return that we had not held them.
         package var lost: Int
+        /// Sessions that were had beyond the pool's size; 0 when one more was refused at full use, nil when neither was seen.
+        package var beyond: Int?
         /// The samples, and the state of the pool before and after.
         package var evidence: Evidence
     }
@@ -70,15 +75,18 @@ package struct PoolCapacity: Check {
         for line in [
             series.evidenceText, "inside the target: " + waits.evidenceText, filling.transcript,
             "\(filling.fullLooks) times in full use, \(filling.leaked) sessions did not come back",
+            filling.beyond.map { "one session more was asked for at full use: \($0 > 0 ? "given" : "refused")" }
+                ?? "whether one session more would be refused was not seen",
         ] { text.add(line) }
         let evidence = try await context.evidence.record(text.text, as: .samples, grade: .exercised)
         return Observation(
             before: filling.before, checkOuts: series, waits: waits, fullLooks: filling.fullLooks,
             mostWaiting: filling.mostWaiting, mostOff: filling.mostOff, refusedAt: filling.refusedAt,
-            leaked: filling.leaked, lost: filling.lost, evidence: evidence)
+            leaked: filling.leaked, lost: filling.lost, beyond: filling.beyond, evidence: evidence)
     }
 
-    /// Two p99s, what was seen at full use, and a finding for each session that was refused or did not come back.
+    /// Two p99s, what was seen at full use, and a count and a finding for each session that was refused, had beyond the
+    /// size, or did not come back.
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
         let absent = ([Self.limitKey] + HostNoise.criteriaKeys).filter { criteria[$0] == nil }
         guard let limit = criteria[Self.limitKey], absent.isEmpty else { return .missing(all: absent) }
@@ -96,25 +104,34 @@ package struct PoolCapacity: Check {
         }
         let telling = [
             observation.checkOuts.median("check_out.p50", from: evidence), told("size", observation.before.size),
-            told("in_use_before", observation.before.inUse), told("full_uses", observation.fullLooks),
-            told("leaked_sessions", observation.leaked),
+            told("in_use_before", observation.before.inUse), told("times_in_full_use", observation.fullLooks),
         ].compactMap(\.self)
+        let counts = [
+            none("leaked_sessions", observation.leaked), none("lost_sessions", observation.lost),
+            none("free_when_refused", observation.refusedAt.map { max(1, observation.before.size - $0) } ?? 0),
+            Measurement(
+                "free_before", unit: "1", DecimalValue(max(0, observation.before.size - observation.before.inUse)),
+                Criterion(definition: .greaterOrEqual, "1"), from: evidence),
+        ]
         let full =
             observation.fullLooks > 0
             ? [
                 none("waiting_at_full_use", observation.mostWaiting),
                 none("miscounted_at_full_use", observation.mostOff),
             ] : []
+        let bound = observation.beyond.map { [none("sessions_beyond_size", $0)] } ?? []
         var findings: [Finding] = []
         if observation.leaked > 0 { findings.append(.leaked(observation)) }
         if let inUse = observation.refusedAt { findings.append(.refused(inUse, observation)) }
         if observation.before.inUse >= observation.before.size { findings.append(.full(observation)) }
         if observation.lost > 0 { findings.append(.lost(observation)) }
-        // Quick check-outs of a pool that was never full say nothing about full use.
-        guard !full.isEmpty || !findings.isEmpty || times.contains(where: { $0.result != .pass }) else {
+        if let beyond = observation.beyond, beyond > 0 { findings.append(.unbounded(beyond, observation)) }
+        // Quick check-outs of a pool that was never full, or whose end was never met, say nothing about full use.
+        let isWhole = !full.isEmpty && !bound.isEmpty
+        guard isWhole || !findings.isEmpty || (times + full).contains(where: { $0.result != .pass }) else {
             return Judgement(measurements: telling)
         }
-        return Judgement(measurements: times + full + telling, findings: findings)
+        return Judgement(measurements: times + full + bound + counts + telling, findings: findings)
     }
 
     /// See who holds the sessions; then either let them come back, or let there be more.
@@ -146,6 +163,7 @@ package struct PoolCapacity: Check {
             return .measureAgain(judgement.seen, verify: definition.id)
         case .judged(let observation, let judgement):
             let isLeak = observation.leaked > 0
+            if observation.beyond ?? 0 > 0 { return unbounded(observation, judgement) }
             return Remediation(
                 summary: isLeak ? "Let sessions go back to the pool" : "Let the pool bear full use",
                 cause: "The pool of \(observation.before.size) was filled \(observation.fullLooks) times: "
@@ -167,6 +185,21 @@ package struct PoolCapacity: Check {
                 ],
                 verify: [definition.id])
         }
+    }
+
+    private func unbounded(_ observation: Observation, _ judgement: Judgement) -> Remediation {
+        Remediation(
+            summary: "Give the pool the upper bound that it says it has",
+            cause: "All \(observation.before.size) sessions of the pool were taken, and one more was asked for: "
+                + "\(judgement.seen). Without a bound the first overload opens sessions until the database refuses "
+                + "everybody.",
+            steps: [
+                .init("See how large the pool says it is, and what is in use.", command: probes.runbook.pool),
+                .init(
+                    "Set the pool's greatest size in the target's configuration, overflow and unlimited growth "
+                        + "included, and start it anew.", command: probes.runbook.restart),
+            ],
+            verify: [definition.id])
     }
 
     private static let limitKey = "database.max_checkout_ms"
@@ -191,6 +224,13 @@ extension Finding {
             kind: "pool-exhausted", severity: .high, subject: "pool",
             message: "all \(seen.before.size) sessions were in use before the check took one, and stayed so: whoever "
                 + "asks now waits")
+    }
+
+    fileprivate static func unbounded(_ beyond: Int, _ seen: PoolCapacity.Observation) -> Finding {
+        Finding(
+            kind: "pool-unbounded", severity: .high, subject: "pool",
+            message: "with all \(seen.before.size) sessions in use another was given out: "
+                + "\(seen.before.size + beyond) are in use, and nothing shows where the pool ends")
     }
 
     fileprivate static func lost(_ seen: PoolCapacity.Observation) -> Finding {

@@ -24,6 +24,9 @@ struct PoolFilling: Sendable {
     private(set) var leaked = 0
     /// Sessions of which the target said on their return that we had not held them.
     private(set) var lost = 0
+    /// Sessions that were had beyond the pool's size; 0: one more was asked for at full use, and refused; nil: neither was
+    /// seen, because others gave one back just then.
+    private(set) var beyond: Int?
     /// The newest exchange, for evidence.
     private(set) var transcript: String
 
@@ -61,7 +64,7 @@ struct PoolFilling: Sendable {
     ///
     /// - Returns: what the check-out took from our side; nil when there is nothing more to be learned.
     mutating func checkOut() async throws(ProbeError) -> Duration? {
-        while refusedAt == nil, leaked == 0, refills <= Self.mostRefills {
+        while refusedAt == nil, leaked == 0, beyond ?? 0 == 0, refills <= Self.mostRefills {
             if room == 0 {
                 guard before.free > 0, try await turn() else { return nil }
                 continue
@@ -80,7 +83,12 @@ struct PoolFilling: Sendable {
                 return answer.elapsed
             }
             let now = try await Self.look(pool).value
-            if now.free > 0 { refusedAt = now.inUse } else { refills += 1 }
+            if now.free > 0 {
+                refusedAt = now.inUse
+            } else {
+                refills += 1
+                beyond = beyond ?? 0
+            }
             // Somebody else took what was free a moment ago: then this is full use.
             room = 0
         }
@@ -108,11 +116,36 @@ struct PoolFilling: Sendable {
             return true
         }
         note(now)
+        try await tryBeyond()
         try await giveBack()
         return try await settle()
     }
 
-    private mutating func lookAtFullUse() async throws(ProbeError) { note(try await Self.look(pool).value) }
+    private mutating func lookAtFullUse() async throws(ProbeError) {
+        note(try await Self.look(pool).value)
+        try await tryBeyond()
+    }
+
+    /// Asks once for a session more than there are: a pool that has a bound refuses it. Until it does, whoever else asks
+    /// waits as well, so it is not asked for again.
+    private mutating func tryBeyond() async throws(ProbeError) {
+        guard beyond == nil else { return }
+        named += 1
+        let answer = try await pool.checkOut(as: "\(prefix)\(named)")
+        transcript = answer.transcript
+        guard answer.value.isHeld else {
+            beyond = 0
+            return
+        }
+        held.append("\(prefix)\(named)")
+        // What we hold is certain, whatever the pool says of itself; of others only it can tell.
+        var inUse = held.count
+        if inUse <= before.size {
+            let others = try await pool.holders().value.count { !$0.hasPrefix(prefix) }
+            inUse = max(inUse + others, try await Self.look(pool).value.inUse)
+        }
+        if inUse > before.size { beyond = inUse - before.size }
+    }
 
     private mutating func note(_ now: PoolState) {
         fullLooks += 1

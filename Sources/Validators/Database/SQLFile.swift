@@ -1,6 +1,9 @@
 /// Reads which revision an SQL file is and which it follows, from the comments that it begins with:
 /// `-- revision: 0003` and `-- revises: 0002`, the latter with `none` for the first, or several with commas for a merge.
 enum SQLFile {
+    /// Whether a file of that name is one: by its ending, in small letters or capitals.
+    static func isOne(_ name: String) -> Bool { name.lowercased().hasSuffix(".sql") }
+
     /// Id and parents, each with its line.
     static func place(
         in text: String

@@ -9,13 +9,22 @@ struct WrongBooks: Sendable {
     var look: BookLook
     /// Holdings whose fills and position are not the same.
     var differing: [BookLook.Holding]
+    /// Accounts whose cash is not what the fills make of it.
+    var differingCash: [String]
     /// Rows that refer to nothing; at most `mostKept`.
     var orphans: [OrphanRow]
-    /// Orders that contradict themselves or their fills.
-    var contradictions: [IntegrityConsistent.Observation.Contradiction]
+    /// Orders that contradict themselves or their fills, by id.
+    var contradictory: [String]
+    /// Fills that are not of their orders.
+    var strays: [StrayFill]
+    /// Where something stands that cannot be what it has to be.
+    var malformed: [String]
 
     /// Whether nothing is.
-    var isEmpty: Bool { differing.isEmpty && orphans.isEmpty && contradictions.isEmpty }
+    var isEmpty: Bool {
+        differing.isEmpty && differingCash.isEmpty && orphans.isEmpty && contradictory.isEmpty && strays.isEmpty
+            && malformed.isEmpty
+    }
 
     /// Looks at orphans, sums and orders.
     static func look(
@@ -23,81 +32,100 @@ struct WrongBooks: Sendable {
     ) async throws(ProbeError) -> WrongBooks {
         let orphans = try await connection.orphans(limit: mostKept)
         let look = try await BookLook.take(connection, books)
-        let scale = books.quantityScale
-        let contradictions = try await connection.fold(
-            books.contradictions, parameters: [], columns: 4,
-            into: [IntegrityConsistent.Observation.Contradiction]()
-        ) { found, row throws(ProbeError) in
-            // All are counted as long as that costs little: a look keeps enough to know them again.
-            guard found.count < mostContradictions else { return }
-            found.append(try .init(row, scale: scale))
-        }
-        for transcript in [orphans.transcript, look.transcript, contradictions.transcript] { text.add(transcript) }
         let wrong = WrongBooks(
-            look: look.value, differing: look.value.differing, orphans: orphans.value,
-            contradictions: contradictions.value)
-        text.add("\(look.value.fills) fills of \(look.value.holdings) holdings added up")
-        for holding in wrong.differing.prefix(mostKept) {
-            let difference = wrong.difference(of: holding, books)
-            text.add(
-                "\(holding.account) \(holding.symbol): by fills \(difference.byFills?.description ?? "nothing"), by "
-                    + "position \(difference.byPosition?.description ?? "nothing")")
-        }
-        for order in wrong.contradictions.prefix(mostKept) {
-            text.add(
-                "order \(order.orderID): ordered \(order.ordered), filled \(order.filled), by fills \(order.byFills)")
-        }
+            look: look.value, differing: look.value.differing, differingCash: look.value.differingCash,
+            orphans: orphans.value, contradictory: look.value.contradictory, strays: look.value.strays.sorted(),
+            malformed: look.value.malformed.keys.sorted())
+        text.add(orphans.transcript)
+        text.add(look.transcript)
+        text.add(
+            "\(look.value.fills) fills of \(look.value.holdings) holdings, \(look.value.orders.count) orders and "
+                + "\(look.value.cash.count) accounts added up")
+        wrong.tell(books, to: &text)
         return wrong
     }
 
     /// What is wrong now and was wrong before, with the numbers of now.
     func still(_ before: WrongBooks) -> WrongBooks {
+        func lasting<Wrong: Hashable>(_ now: [Wrong], _ then: [Wrong]) -> [Wrong] {
+            let then = Set(then)
+            return now.filter(then.contains)
+        }
         var still = self
-        let (differed, contradicted) = (Set(before.differing), Set(before.contradictions.map(\.orderID)))
-        still.differing = differing.filter(differed.contains)
+        still.differing = lasting(differing, before.differing)
+        still.differingCash = lasting(differingCash, before.differingCash)
         still.orphans = orphans.filter(before.orphans.contains)
-        still.contradictions = contradictions.filter { contradicted.contains($0.orderID) }
+        still.contradictory = lasting(contradictory, before.contradictory)
+        still.strays = lasting(strays, before.strays)
+        still.malformed = lasting(malformed, before.malformed)
         return still
     }
 
-    /// A holding that differs, in units.
+    // MARK: - In units
+
+    /// A holding that differs.
     func difference(
         of holding: BookLook.Holding, _ books: LedgerBooks
     ) -> IntegrityConsistent.Observation.Difference {
-        IntegrityConsistent.Observation.Difference(
+        .init(
             account: holding.account, symbol: holding.symbol,
             byFills: look.byFills[holding]?.value(scale: books.quantityScale),
             byPosition: look.byPositions[holding]?.value(scale: books.quantityScale))
     }
 
-    private static let mostContradictions = 100_000
-}
-
-extension BookLook {
-    /// How many holdings there are, by fills or by position.
-    var holdings: Int { Set(byFills.keys).union(byPositions.keys).count }
-}
-
-extension IntegrityConsistent.Observation.Contradiction {
-    /// Takes a row of `order_id, quantity, filled_quantity, filled_by_fills`.
-    ///
-    /// - Throws: `ProbeError` of nonsense, also for an order that does not contradict itself: it has no place there.
-    fileprivate init(_ row: [LedgerValue], scale: Int) throws(ProbeError) {
-        guard row.count == 4 else { throw ProbeError(.nonsense, at: .ledger, "a row of orders has not four columns") }
-        switch row[0] {
-        case .text(let id): orderID = id.shortened(to: 200)
-        case .integer(let id): orderID = String(id)
-        case .real, .null: throw ProbeError(.nonsense, at: .ledger, "an order has no id")
+    /// Cash that differs.
+    func cashDifference(of account: String) -> IntegrityConsistent.Observation.CashDifference {
+        let cash = look.cash[account]
+        func units(_ steps: Int128?) -> DecimalValue? {
+            steps.map { BookQuantity(steps: $0).value(scale: look.scale.digits) }
         }
-        let ordered = try BookQuantity(row[1], scale: scale, of: "the quantity of an order")
-        let filled = try BookQuantity(row[2], scale: scale, of: "the filled quantity of an order")
-        // The sum of no rows is NULL in SQL.
-        let byFills = row[3] == .null ? .zero : try BookQuantity(row[3], scale: scale, of: "a sum of fills")
-        guard filled > ordered || filled != byFills else {
-            throw ProbeError(.nonsense, at: .ledger, "order \(orderID.shortened(to: 60)) contradicts nothing")
+        return .init(
+            account: account, opening: units(cash?.opening), byFills: units(cash?.expected),
+            byBalance: units(cash?.balance))
+    }
+
+    /// An order that contradicts itself or its fills.
+    func contradiction(
+        of id: String, _ books: LedgerBooks
+    ) -> IntegrityConsistent.Observation.Contradiction? {
+        guard let order = look.orders[id], let kind = order.contradiction, let quantity = order.quantity,
+            let filled = order.filled
+        else { return nil }
+        let scale = books.quantityScale
+        return .init(
+            kind: kind, orderID: id.shortened(to: 200), status: order.status.shortened(to: 40),
+            ordered: quantity.value(scale: scale), filled: filled.value(scale: scale),
+            byFills: order.byFills.value(scale: scale))
+    }
+
+    /// What cannot be what it has to be.
+    func malformedValue(at subject: String) -> IntegrityConsistent.Observation.Malformed {
+        .init(subject: subject, words: look.malformed[subject] ?? "")
+    }
+
+    private func tell(_ books: LedgerBooks, to text: inout EvidenceText) {
+        for holding in differing.prefix(Self.mostKept) {
+            let difference = difference(of: holding, books)
+            text.add(
+                "\(holding.account) \(holding.symbol): by fills \(difference.byFills?.description ?? "nothing"), by "
+                    + "position \(difference.byPosition?.description ?? "nothing")")
         }
-        self.ordered = ordered.value(scale: scale)
-        self.filled = filled.value(scale: scale)
-        self.byFills = byFills.value(scale: scale)
+        for account in differingCash.prefix(Self.mostKept) {
+            let cash = cashDifference(of: account)
+            text.add(
+                "cash of \(account): by fills \(cash.byFills?.description ?? "nothing"), by its row "
+                    + "\(cash.byBalance?.description ?? "nothing")")
+        }
+        for order in contradictory.prefix(Self.mostKept).compactMap({ contradiction(of: $0, books) }) {
+            text.add(
+                "order \(order.orderID): \(order.status), ordered \(order.ordered), filled \(order.filled), by fills "
+                    + "\(order.byFills)")
+        }
+        for stray in strays.prefix(Self.mostKept) {
+            text.add(
+                "a fill of order \(stray.orderID): \(stray.kind.rawValue), \(stray.ofFill ?? "") of "
+                    + "\(stray.ofOrder ?? "no order")")
+        }
+        for subject in malformed.prefix(Self.mostKept) { text.add("\(subject) \(look.malformed[subject] ?? "")") }
     }
 }

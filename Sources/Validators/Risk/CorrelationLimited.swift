@@ -115,17 +115,20 @@ package struct CorrelationLimited: Check {
             if trial.state.status == .denied, trial.isAtVenue { judgement.findings.append(.leftGateway(trial)) }
         }
         let failed = observation.trials.count { trial in
-            limit(trial.tier).map { trial.expected(under: $0.threshold.value.decimal) != trial.answered } ?? true
+            limit(trial.tier).map {
+                trial.expected(under: $0.threshold.value.decimal) != trial.answered
+                    || (trial.state.status == .denied && trial.isAtVenue)
+            } ?? true
         }
         judgement.measurements = [
             Measurement(
-                "wrong_decisions", unit: "1", DecimalValue(wrong), Criterion(definition: .equal, "0"),
+                "pairs_of_series_decided_wrongly", unit: "1", DecimalValue(wrong), Criterion(definition: .equal, "0"),
                 n: observation.samples.count, aggregation: .count, from: questions),
             Measurement(
-                "wrong_orders", unit: "1", DecimalValue(failed), Criterion(definition: .equal, "0"),
+                "orders_decided_wrongly", unit: "1", DecimalValue(failed), Criterion(definition: .equal, "0"),
                 n: observation.trials.count, aggregation: .count, from: conversation),
             Measurement(
-                "coefficient_error", unit: "1", DecimalValue(Steps.cut(off, digits: 18)),
+                "error_of_coefficient", unit: "1", DecimalValue(Steps.cut(off, digits: 18)),
                 Criterion(.lessOrEqual, tolerance), n: observation.samples.count, aggregation: .max, from: questions),
         ]
         judgement.findings = judgement.findings.capped()
@@ -140,14 +143,14 @@ package struct CorrelationLimited: Check {
         guard let truth else {
             if decision.isAccepted { return .unknownAccepted(sample) }
             let isRight = decision.coefficient == nil && decision.reasonCode == "correlation_unknown"
-            return isRight ? nil : .wrongReason(sample, "correlation_unknown")
+            return isRight ? nil : .wrongReason(sample, nil, "correlation_unknown")
         }
         let isInside = truth <= declared.threshold.value.decimal
         guard decision.isAccepted == isInside else {
             return isInside ? .denied(sample, truth, declared) : .notLimited(sample, truth, declared)
         }
         let reason = isInside ? nil : "max_correlation"
-        return decision.reasonCode == reason ? nil : .wrongReason(sample, reason ?? "none")
+        return decision.reasonCode == reason ? nil : .wrongReason(sample, truth, reason ?? "none")
     }
 
     /// How far a told coefficient is off; as much as it can be where there is none.
@@ -203,6 +206,17 @@ package struct CorrelationLimited: Check {
 }
 
 extension CorrelationLimited.Observation.Sample {
+    /// The question, each part by the name of its field, and what the coefficient is.
+    func sentence(_ truth: Decimal?) -> String {
+        let (held, wanted) = (request.held.count, request.wanted.count)
+        let window = held == wanted ? "\(held)" : "\(held) and \(wanted)"
+        let value = truth.map { "of correlation \(Steps.cut($0, digits: 12))" } ?? "that have no correlation"
+        return "\(request.tier) was asked about series held and wanted of \(window) returns (\(name)) \(value), and "
+            + "answered coefficient \(decision.coefficient?.description ?? "none"), "
+            + (decision.isAccepted
+                ? "accept" : "deny, reason_code \((decision.reasonCode ?? "none").shortened(to: 40))")
+    }
+
     /// The question by its name, with the answer.
     var line: String {
         "\(request.tier) \(name): \(decision.coefficient?.description ?? "no coefficient"), "
@@ -216,39 +230,35 @@ extension Finding {
     fileprivate static func notLimited(_ sample: Sample, _ truth: Decimal, _ declared: DeclaredLimit) -> Finding {
         Finding(
             kind: "correlation-not-limited", severity: .critical, subject: "\(declared.scope).\(sample.name)",
-            message: "a pair of series with a correlation of \(Steps.cut(truth, digits: 6)) was accepted; "
-                + "\(declared.scope)'s max_correlation is \(declared.threshold.value) at \(declared.threshold.source)",
+            message: sample.sentence(truth) + "; max_correlation is \(declared.threshold.value) at "
+                + declared.threshold.source.description,
             location: declared.threshold.source)
     }
 
     fileprivate static func denied(_ sample: Sample, _ truth: Decimal, _ declared: DeclaredLimit) -> Finding {
         Finding(
             kind: "correlation-denied", severity: .high, subject: "\(declared.scope).\(sample.name)",
-            message:
-                "a pair of series with a correlation of \(Steps.cut(truth, digits: 6)), inside \(declared.scope)'s "
-                + "\(declared.threshold.value), was denied: \((sample.decision.reasonCode ?? "no reason").shortened())",
+            message: sample.sentence(truth)
+                + "; inside max_correlation \(declared.threshold.value) it must be accepted",
             location: declared.threshold.source)
     }
 
     fileprivate static func unknownAccepted(_ sample: Sample) -> Finding {
         Finding(
             kind: "unknown-accepted", severity: .critical, subject: sample.name,
-            message: "a pair of series that has no correlation (\(sample.name)) was accepted")
+            message: sample.sentence(nil) + "; it must be denied for correlation_unknown")
     }
 
-    fileprivate static func wrongReason(_ sample: Sample, _ reason: String) -> Finding {
+    fileprivate static func wrongReason(_ sample: Sample, _ truth: Decimal?, _ reason: String) -> Finding {
         Finding(
             kind: "wrong-reason", severity: .high, subject: sample.name,
-            message:
-                "the pair \(sample.name) was answered with \(sample.decision.coefficient?.description ?? "none") and "
-                + "\((sample.decision.reasonCode ?? "no reason").shortened()); the reason should be \(reason)")
+            message: sample.sentence(truth) + "; reason_code must be \(reason)")
     }
 
     fileprivate static func coefficient(_ sample: Sample, _ truth: Decimal) -> Finding {
         Finding(
             kind: "coefficient-differs", severity: .high, subject: sample.name,
-            message: "the correlation of \(sample.name) was told as "
-                + "\(sample.decision.coefficient?.description ?? "none"), and is \(Steps.cut(truth, digits: 12))")
+            message: sample.sentence(truth) + "; coefficient must be what the correlation is")
     }
 
     fileprivate static func trial(
@@ -256,13 +266,14 @@ extension Finding {
     ) -> Finding {
         let range = trial.least.map { "of \($0) at least" } ?? "that does not exist"
         let answer = trial.answered.isEmpty ? trial.state.status.rawValue : "denied: \(trial.answered)"
+        let right = expected.isEmpty ? "accepted" : "denied: \(expected)"
         return Finding(
             kind: expected.isEmpty ? "order-denied" : trial.answered.isEmpty ? "order-not-denied" : "wrong-reason",
             severity: .critical, subject: trial.name,
             message:
-                "\(trial.held) was held and \(trial.order.symbol) wanted, with a correlation \(range): the order was "
-                + "\(answer); it should be \(expected.isEmpty ? "accepted" : "denied: \(expected)") under "
-                + "\(declared.scope)'s \(declared.threshold.value)",
+                "\(trial.held) was held and \(trial.order.symbol) wanted, with a correlation \(range) over the last "
+                + "\(CorrelationScript.window) ticks: the order was \(answer); it should be \(right) under "
+                + "\(declared.scope)'s max_correlation \(declared.threshold.value)",
             location: declared.threshold.source)
     }
 

@@ -3,7 +3,8 @@ package import Readiness
 /// `risk.decision.latency`: the 99th percentile of a pre-trade decision is inside the limit.
 ///
 /// The same small, acceptable order is decided again and again, one after the other over one kept connection; nothing
-/// is routed. The figure is what a caller waits, with the way there and back, and without load of ours.
+/// is routed. An acceptance that tried no rule is no decision, and its time is no decision's. The figure is what a caller
+/// waits, with the way there and back, and without load of ours.
 package struct DecisionLatency: Check {
     /// What was measured.
     package struct Observation: Codable, Sendable {
@@ -13,6 +14,8 @@ package struct DecisionLatency: Check {
         package var series: LatencySeries
         /// The first answer that was not an acceptance; sampling ended with it.
         package var wrong: RiskDecision?
+        /// The fewest rules that an acceptance named as tried; nil without an acceptance.
+        package var fewestRules: Int?
         /// The order and the samples.
         package var evidence: Evidence
     }
@@ -40,20 +43,28 @@ package struct DecisionLatency: Check {
             clientOrderID: context.token + "-evaluate", account: probes.accounts.account(of: SmokeTier.name),
             symbol: symbol.symbol, side: .buy, quantity: symbol.lot, price: DecimalValue(price))
         var wrong: RiskDecision?
+        var fewestRules: Int?
+        func note(_ decision: RiskDecision) {
+            guard decision.isAccepted else {
+                wrong = decision
+                return
+            }
+            fewestRules = min(fewestRules ?? .max, decision.rules.count)
+        }
         var transcript = ""
         for _ in 0..<Self.warmUp where wrong == nil {
             let answer = try await probes.risk.evaluate(order)
             transcript = answer.transcript
-            if !answer.value.isAccepted { wrong = answer.value }
+            note(answer.value)
         }
         let sampler = LatencySampler(context, limitKey: Self.limitKey)
         let series = try await sampler.series { done throws(ProbeError) in
             // A denial is another path through the engine: its time says nothing about acceptances.
-            guard wrong == nil else { return nil }
+            guard wrong == nil, fewestRules != 0 else { return nil }
             let answer = try await probes.risk.evaluate(order)
             if done.isMultiple(of: 10) { context.reporter.progress(done, of: sampler.planned, unit: "samples") }
-            guard answer.value.isAccepted else {
-                wrong = answer.value
+            note(answer.value)
+            guard wrong == nil, fewestRules != 0 else {
                 transcript = answer.transcript
                 return nil
             }
@@ -63,10 +74,11 @@ package struct DecisionLatency: Check {
         var text = EvidenceText(transcript)
         text.add(series.evidenceText)
         let evidence = try await context.evidence.record(text.text, as: .samples, grade: .exercised)
-        return Observation(order: order, series: series, wrong: wrong, evidence: evidence)
+        return Observation(
+            order: order, series: series, wrong: wrong, fewestRules: fewestRules, evidence: evidence)
     }
 
-    /// The p99 against the limit; a denial is a finding.
+    /// The p99 against the limit; a denial is a finding, and so is an acceptance that tried no rule.
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
         guard let limit = criteria[Self.limitKey] else { return .missing(Self.limitKey) }
         let absent = HostNoise.criteriaKeys.filter { criteria[$0] == nil }
@@ -79,6 +91,13 @@ package struct DecisionLatency: Check {
         }
         if let median = observation.series.median("decision_time.p50", from: observation.evidence) {
             judgement.measurements.append(median)
+        }
+        if let fewest = observation.fewestRules {
+            judgement.measurements.append(
+                Measurement(
+                    "rules_tried_for_acceptance", unit: "1", DecimalValue(fewest),
+                    Criterion(definition: .greaterOrEqual, "1"), from: observation.evidence))
+            if fewest == 0 { judgement.findings.append(.noRule(observation.order)) }
         }
         if let wrong = observation.wrong { judgement.findings.append(.decisionWrong(wrong, observation.order)) }
         return judgement
@@ -105,6 +124,19 @@ package struct DecisionLatency: Check {
                     .init("See whether market data went stale meanwhile.", command: runbook.marketData),
                 ],
                 verify: [definition.id])
+        case .judged(let observation, let judgement) where observation.fewestRules == 0:
+            return Remediation(
+                summary: "Let the risk engine try its rules before it accepts",
+                cause: "The smallest order far from the market was put to the risk engine: \(judgement.seen). Whoever "
+                    + "tries nothing accepts everything.",
+                steps: [
+                    .init("See which limits the process says that it enforces.", command: runbook.limits),
+                    .init("Read the log for how the order was decided.", command: runbook.log),
+                    .init(
+                        "If rules are switched off by configuration, correct it and start the target anew.",
+                        command: runbook.restart),
+                ],
+                verify: ["smoke.risk.denies", definition.id])
         case .judged(_, let judgement):
             return Remediation(
                 summary: "Find what the risk decision waits for",
@@ -124,6 +156,13 @@ package struct DecisionLatency: Check {
 }
 
 extension Finding {
+    fileprivate static func noRule(_ order: OrderRequest) -> Finding {
+        Finding(
+            kind: "no-rule-tried", severity: .high, subject: "decision",
+            message: "a buy of \(order.quantity) \(order.symbol) at \(order.price) would be accepted without any rule "
+                + "being tried: that is no decision")
+    }
+
     fileprivate static func decisionWrong(_ decision: RiskDecision, _ order: OrderRequest) -> Finding {
         Finding(
             kind: "decision-wrong", severity: .high, subject: "decision",

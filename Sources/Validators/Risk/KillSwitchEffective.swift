@@ -31,7 +31,8 @@ package struct KillSwitchEffective: Check {
             grade: .exercised, effects: .disruptive, requires: ["smoke.flow.round-trip"], after: others,
             locks: [.paperAccount, .targetProcess],
             hooks: [
-                .killSwitch, .control, .process, .identity, .marketData, .orderSubmit, .orderCancel, .orderList,
+                .killSwitch, .control, .process, .discovery, .identity, .marketData, .orderSubmit, .orderCancel,
+                .orderList,
                 .dropCopy,
             ],
             criteria: [Self.cancelKey, Self.restartKey], controls: ["A2.1", "A10.2"], faults: ["killswitch-flag-only"],
@@ -55,7 +56,8 @@ package struct KillSwitchEffective: Check {
         return Observation(drill: drill)
     }
 
-    /// The time of the last cancel and of the restart; whatever got through or was lost is a finding.
+    /// The time of the last cancel and of the restart, and a count of each thing that had to happen; what did not is a
+    /// finding as well.
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
         let absent = [Self.cancelKey, Self.restartKey].filter { criteria[$0] == nil }
         let missing = absent + TierLimits.all(in: criteria).missing
@@ -69,15 +71,42 @@ package struct KillSwitchEffective: Check {
                     "cancel_time", unit: "ms", DecimalValue(milliseconds: last), Criterion(.lessOrEqual, cancelLimit),
                     n: drill.resting.count, aggregation: .max, from: drill.engagement))
         }
-        judgement.measurements.append(
-            Measurement(
-                told: "orders_cancelled", unit: "1", DecimalValue(drill.resting.count { $0.cancelled != nil }),
-                n: drill.resting.count, from: drill.engagement))
+        func counted(_ name: String, _ count: Int, of all: Int, from evidence: Evidence) {
+            judgement.measurements.append(
+                Measurement(
+                    name, unit: "1", DecimalValue(count), Criterion(definition: .equal, DecimalValue(all)), n: all,
+                    from: evidence))
+        }
+        counted(
+            "orders_cancelled", drill.resting.count(where: \.isGone), of: drill.resting.count, from: drill.engagement)
+        let attempts = drill.attemptsWhileEngaged
+        counted(
+            "orders_denied_while_engaged", attempts.count { $0.attempt.isKept }, of: attempts.count,
+            from: drill.engagement)
+        counted(
+            "cancels_passed_while_engaged", drill.cancel.status == .cancelled ? 1 : 0, of: 1, from: drill.engagement)
         judgement.findings = engagement(drill)
         guard let restart = drill.restart, let persistence = drill.persistence else {
+            counted("restarts_into_a_new_process", 0, of: 1, from: drill.engagement)
             judgement.findings.append(.notBack(drill))
             return judgement
         }
+        counted(
+            "restarts_into_a_new_process", restart.isAnotherLife && restart.beganAfterwards ? 1 : 0, of: 1,
+            from: persistence)
+        let states = [
+            drill.engaged.isEngaged, restart.state.isEngaged && restart.state.by == drill.by,
+            drill.released?.isEngaged == false,
+        ]
+        counted("switch_states_as_set", states.count { $0 }, of: states.count, from: persistence)
+        judgement.measurements.append(
+            Measurement(
+                "configurations_in_force", unit: "1",
+                DecimalValue(Set([restart.configurationBefore, restart.configurationAfter]).count),
+                Criterion(definition: .equal, "1"), from: persistence))
+        counted(
+            "orders_accepted_after_release", drill.afterwards?.state.status == .accepted ? 1 : 0, of: 1,
+            from: persistence)
         judgement.measurements.append(
             Measurement(
                 "restart_time", unit: "ms", DecimalValue(milliseconds: restart.time),
@@ -89,16 +118,20 @@ package struct KillSwitchEffective: Check {
     private func engagement(_ drill: KillSwitchDrill) -> [Finding] {
         var findings: [Finding] = []
         if !drill.engaged.isEngaged { findings.append(.notEngaged(drill)) }
-        let left = drill.resting.filter { $0.cancelled == nil || $0.stillWorks }
+        let left = drill.resting.filter { !$0.isGone }
         if !left.isEmpty { findings.append(.ordersLeft(left, of: drill)) }
-        findings += stopped(drill.attempt, "while the kill switch was engaged")
+        if let first = drill.attemptsWhileEngaged.first { findings += stopped(first.attempt, first.when) }
         if drill.cancel.status != .cancelled { findings.append(.cancelBlocked(drill.cancel)) }
         return findings
     }
 
     private func persistence(_ drill: KillSwitchDrill, _ restart: KillSwitchDrill.Restart) -> [Finding] {
         var findings: [Finding] = []
-        if restart.before.bootID == restart.after.bootID { findings.append(.notRestarted(restart)) }
+        if !restart.isAnotherLife {
+            findings.append(.notRestarted(restart))
+        } else if !restart.beganAfterwards {
+            findings.append(.startsTooEarly(restart))
+        }
         // Every check before this one judged a process that is gone: what it was judged by must still be in force.
         if restart.configurationBefore != restart.configurationAfter { findings.append(.reconfigured(restart)) }
         if !restart.state.isEngaged {
@@ -106,8 +139,7 @@ package struct KillSwitchEffective: Check {
         } else if restart.state.by != drill.by {
             findings.append(.holderLost(restart.state.by, drill.by))
         }
-        // An order that passes because the switch was lost is the same trouble, and not another.
-        if restart.state.isEngaged { findings += stopped(restart.attempt, "after the restart, still engaged") }
+        for later in drill.attemptsWhileEngaged.dropFirst() { findings += stopped(later.attempt, later.when) }
         if drill.released?.isEngaged != false { findings.append(.notReleased()) }
         if drill.afterwards?.state.status != .accepted { findings.append(.notAccepted(drill.afterwards)) }
         return findings
@@ -226,6 +258,14 @@ extension Finding {
             message:
                 "after the restart the same process answers, boot \(restart.after.bootID.shortened(to: 40)): whether "
                 + "the kill switch would survive is not known")
+    }
+
+    fileprivate static func startsTooEarly(_ restart: KillSwitchDrill.Restart) -> Finding {
+        Finding(
+            kind: "start-before-restart", severity: .high, subject: "killswitch",
+            message: "after the restart boot \(restart.after.bootID.shortened(to: 40)) answers and says that it "
+                + "started at \(restart.after.startedAt), before the restart was asked for (the life before started at "
+                + "\(restart.before.startedAt)): whether the kill switch would survive is not known")
     }
 
     fileprivate static func reconfigured(_ restart: KillSwitchDrill.Restart) -> Finding {

@@ -45,6 +45,9 @@ struct KillSwitchExercise: Sendable {
         -> KillSwitchDrill
     {
         let before = try await probes.control.process().value
+        // Now, while nothing is stopped yet: a clock that cannot be read must not leave the switch engaged.
+        let clock = try await probes.clock.clock()
+        text.add(clock.transcript)
         let identity = try await probes.discovery.identity()
         text.add(identity.transcript)
         let placed = try await place(count)
@@ -69,7 +72,8 @@ struct KillSwitchExercise: Sendable {
             cancel: cancel.value, engagement: evidence)
         text = EvidenceText()
         try await restart(
-            &drill, from: before, configuration: identity.value.configurationDigest, within: restartLimit)
+            &drill, from: before, at: clock.value, configuration: identity.value.configurationDigest,
+            within: restartLimit)
         if drill.restart != nil { try await release(&drill) }
         return drill
     }
@@ -130,7 +134,8 @@ struct KillSwitchExercise: Sendable {
     }
 
     private mutating func restart(
-        _ drill: inout KillSwitchDrill, from before: ProcessState, configuration: String, within limit: Duration
+        _ drill: inout KillSwitchDrill, from before: ProcessState, at clock: ClockReading, configuration: String,
+        within limit: Duration
     ) async throws(ProbeError) {
         let begin = context.clock.now
         let after: Answer<ProcessState>
@@ -152,7 +157,7 @@ struct KillSwitchExercise: Sendable {
         text.add(state.transcript)
         drill.restart = .init(
             before: before, after: after.value, configurationBefore: configuration,
-            configurationAfter: identity.value.configurationDigest, time: time, state: state.value,
+            configurationAfter: identity.value.configurationDigest, clock: clock, time: time, state: state.value,
             attempt: try await attempt())
     }
 

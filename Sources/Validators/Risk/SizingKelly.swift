@@ -68,7 +68,7 @@ package struct SizingKelly: Check {
         return Observation(samples: samples, evidence: evidence)
     }
 
-    /// The greatest error of all sizes; every wrong reason, quantity and step down is a finding.
+    /// The greatest error of all sizes and how many answers were wrong; of each way to be wrong there is a finding.
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
         let absent = Self.keys.filter { criteria[$0] == nil }
         guard absent.isEmpty, let fraction = criteria[Self.fractionKey], let most = criteria[Self.maxKey],
@@ -83,13 +83,17 @@ package struct SizingKelly: Check {
         if comparison.sizes > 0 {
             judgement.measurements.append(
                 Measurement(
-                    "kelly_error", unit: "1", DecimalValue(Steps.cut(comparison.worst, digits: 18)),
+                    "relative_error_of_fraction", unit: "1", DecimalValue(Steps.cut(comparison.worst, digits: 18)),
                     Criterion(.lessOrEqual, allowed),
                     n: comparison.sizes, aggregation: .max, from: observation.evidence))
         }
         judgement.measurements.append(
             Measurement(
-                told: "refusals", unit: "1", DecimalValue(observation.samples.count - comparison.sizes),
+                "wrong_answers", unit: "1", DecimalValue(comparison.wrong), Criterion(definition: .equal, "0"),
+                n: observation.samples.count, aggregation: .count, from: observation.evidence))
+        judgement.measurements.append(
+            Measurement(
+                told: "questions_without_a_size", unit: "1", DecimalValue(observation.samples.count - comparison.sizes),
                 n: observation.samples.count, from: observation.evidence))
         return judgement
     }
@@ -131,6 +135,18 @@ package struct SizingKelly: Check {
 }
 
 extension SizingKelly.Observation.Sample {
+    /// The question and its answer, each part by the name of its field.
+    var sentence: String {
+        "\(request.tier) was asked for a size in \(request.symbol) with win_probability p "
+            + "\(Self.shown(request.winProbability)), odds b \(Self.shown(request.odds)), trades "
+            + "\(request.trades), capital \(Self.shown(request.capital)) and price \(Self.shown(request.price)), and answered fraction "
+            + "\(decision.fraction), quantity \(decision.quantity)"
+            + (decision.reasonCode.map { ", reason_code \($0.shortened(to: 40))" } ?? "")
+    }
+
+    /// What was asked for may be no number at all.
+    private static func shown(_ text: String) -> String { text.isEmpty ? "(empty)" : text }
+
     /// The question and its answer, short.
     var line: String {
         "\(request.tier) p=\(request.winProbability) b=\(request.odds) n=\(request.trades) capital=\(request.capital) "

@@ -75,7 +75,8 @@ package struct StopEnforced: Check {
         return observation
     }
 
-    /// One time for each stop; whatever else is wrong with an exit is a finding.
+    /// One time and one quantity for each stop, and a count of each thing that an exit may have wrong; what is wrong is a
+    /// finding as well.
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
         guard let limit = criteria[Self.limitKey] else { return .missing(Self.limitKey) }
         let missing = TierLimits.all(in: criteria).missing
@@ -90,7 +91,8 @@ package struct StopEnforced: Check {
             }
             judgement.measurements.append(
                 Measurement(
-                    told: "exit_quantity.\(trial.name)", unit: "1", DecimalValue(trial.exited), n: trial.exits.count,
+                    "exit_quantity.\(trial.name)", unit: "1", DecimalValue(trial.closed),
+                    Criterion(definition: .equal, DecimalValue(trial.exitQuantity)), n: trial.exits.count,
                     from: trial.evidence))
             if let span = trial.exitSpan {
                 judgement.measurements.append(
@@ -100,7 +102,24 @@ package struct StopEnforced: Check {
             }
             judgement.findings += findings(trial)
         }
+        judgement.measurements += Self.counts(observation.trials)
         return judgement
+    }
+
+    /// How many stops went wrong in each way: none may.
+    private static func counts(_ trials: [StopTrial]) -> [Measurement] {
+        let ways: [(name: String, isWrong: (StopTrial) -> Bool)] = [
+            ("exits_before_the_price", { $0.isEarly }), ("exits_at_impossible_prices", { $0.impossiblePrice != nil }),
+            ("positions_left", { $0.left != "0" }), ("stops_not_told_as_triggered", { $0.after != .triggered }),
+        ]
+        return ways.compactMap { way in
+            let wrong = trials.filter(way.isWrong)
+            return (wrong.first ?? trials.first).map {
+                Measurement(
+                    way.name, unit: "1", DecimalValue(wrong.count), Criterion(definition: .equal, "0"), n: trials.count,
+                    aggregation: .count, from: $0.evidence)
+            }
+        }
     }
 
     private func findings(_ trial: StopTrial) -> [Finding] {

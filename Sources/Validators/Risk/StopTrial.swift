@@ -36,6 +36,15 @@ package struct StopTrial: Codable, Sendable {
     /// How much it was for.
     var exited: Decimal { exits.reduce(0) { $0 + ($1.quantity?.decimal ?? 0) } }
 
+    /// How much of it closed the position: what went the other way made it larger. A fill that does not say which way it
+    /// went is taken for right; the evidence is too thin for a pass then.
+    var closed: Decimal {
+        exits.reduce(0) { sum, exit in
+            let quantity = exit.quantity?.decimal ?? 0
+            return exit.side == exitSide.opposite ? sum - quantity : sum + quantity
+        }
+    }
+
     /// From the first to the last fill's stamp of the target's own clock, nil without stamps.
     var exitSpan: Duration? {
         guard let first = exits.first?.at, let last = exits.last?.at else { return nil }

@@ -48,9 +48,27 @@ struct BooksOracle: Sendable {
         return differences
     }
 
-    /// Everything in which the ledger's rows of one order are not what the venue filled.
-    static func differences(in rows: [BookedFill], from fills: [BookedFill]) -> [Difference] {
-        let (told, kept) = (Sum(fills), Sum(rows))
+    /// Everything in which the ledger is not as the fills must have left it: the rows of one order, and the account's cash
+    /// since before the first fill.
+    func differences(
+        in ledger: LedgerReading, of order: [BookedFill], since before: LedgerReading
+    ) -> [Difference] {
+        ledger.malformed.map { Difference(kind: "value-malformed", words: "the ledger is wrong in \($0)") }
+            + rowDifferences(in: ledger, from: order) + cashDifferences(in: ledger, since: before)
+    }
+
+    /// What the fills move cash by: sales less purchases and fees.
+    static func cashMoved(by fills: [BookedFill]) -> Decimal {
+        fills.reduce(0) { $0 - ($1.signedQuantity * $1.price.decimal + $1.fee.decimal) }
+    }
+
+    /// What the account must hold of the symbol.
+    var expectedQuantity: Decimal { start.quantity(of: symbol).decimal + fills.reduce(0) { $0 + $1.signedQuantity } }
+
+    private func rowDifferences(in ledger: LedgerReading, from order: [BookedFill]) -> [Difference] {
+        // A row that cannot be read is not one that is missing.
+        guard ledger.malformed.isEmpty else { return [] }
+        let (told, kept) = (Sum(order), Sum(ledger.rows))
         if kept.quantity < told.quantity {
             return [
                 Difference(
@@ -63,7 +81,25 @@ struct BooksOracle: Sendable {
         return [
             Difference(
                 kind: "ledger-differs",
-                words: "the venue filled \(words(of: fills)), and the ledger has \(words(of: rows))")
+                words: "the venue filled \(Self.words(of: order)), and the ledger has \(Self.words(of: ledger.rows))")
+        ]
+    }
+
+    private func cashDifferences(in ledger: LedgerReading, since before: LedgerReading) -> [Difference] {
+        let account = start.account.shortened(to: 60)
+        // What stands there and is no number is told as that.
+        guard ledger.malformed.isEmpty, before.malformed.isEmpty else { return [] }
+        guard let after = ledger.cash, let before = before.cash else {
+            return [Difference(kind: "ledger-cash-differs", words: "the ledger has no cash of \(account)")]
+        }
+        let (moved, expected) = (after.decimal - before.decimal, Self.cashMoved(by: fills))
+        guard moved != expected else { return [] }
+        return [
+            Difference(
+                kind: "ledger-cash-differs",
+                words:
+                    "the cash of \(account) in the ledger moved by \(DecimalValue(moved)), and the venue's fills make "
+                    + "it \(DecimalValue(expected))")
         ]
     }
 

@@ -5,17 +5,21 @@ import Readiness
 struct BooksTrade {
     /// Where the account stood before.
     let start: AccountState
+    /// What the ledger had of its cash before; waited for until it is what the account shows, but not longer than for
+    /// any other book.
+    let startInLedger: LedgerReading
     private let symbol: String
     private let tick: Decimal
     private let window: Duration
     private let probes: TargetProbes
     private let context: CollectContext
-    private let connection: any LedgerConnection
-    private let books: LedgerBooks
+    private let ledger: LedgerReader
     private var account: PaperAccount
     private var dropCopy: DropCopyReader
     private var placed: [String] = []
     private var fills: [BookedFill] = []
+    /// What was read before the first order: the beginning of its evidence.
+    private var text: EvidenceText
 
     private static let interval = Duration.milliseconds(20)
 
@@ -31,21 +35,24 @@ struct BooksTrade {
         self.window = window
         self.probes = probes
         self.context = context
-        self.connection = connection
-        self.books = books
+        ledger = try LedgerReader(connection, books)
         // Before the account is looked at: a fill of somebody else in between must not be missed.
         dropCopy = try await DropCopyReader(beginningNow: probes.orders)
+        let mark = try await CopiedPosition.mark(probes)
         start = try await probes.positions.positions(of: name).value
+        let before = try await Self.settled(ledger, start, window, in: context)
+        startInLedger = before.value
+        text = EvidenceText(before.transcript)
         // Taken back newest first: what still works is cancelled before what is held is traded back.
         try await context.effects.register(
             EffectDescription(
                 .writePaper, "the position of \(name) in \(symbol.symbol)",
                 compensation: .restorePosition(
-                    account: name, symbol: symbol.symbol, quantity: start.quantity(of: symbol.symbol))))
+                    account: name, symbol: symbol.symbol, quantity: start.quantity(of: symbol.symbol), since: mark)))
         account = try await PaperAccount(opening: name, orders: probes.orders, in: context)
         // A statement that answers with rows for an id that nobody has used would find any fill it is asked for.
-        let unused = try await rows(of: "\(context.token)-unused")
-        guard unused.value.isEmpty else {
+        let unused = try await ledger.rows(of: "\(context.token)-unused").value
+        guard unused.rows.isEmpty, unused.malformed.isEmpty else {
             throw ProbeError(.nonsense, at: .ledger, "the ledger has fills of an order that there never was")
         }
     }
@@ -57,21 +64,26 @@ struct BooksTrade {
         let begin = context.clock.now
         let order = try await account.place(side, symbol, quantity: quantity, price: price)
         placed.append(order.request.clientOrderID)
-        var text = EvidenceText(order.answer.transcript)
+        var text = self.text
+        self.text = EvidenceText()
+        text.add(order.answer.transcript)
         let wait = try await waitForFills(of: order, since: begin)
         text.add(dropCopy.transcript)
         for fill in wait.fills { text.add("filled: \(fill.side) \(fill.quantity) at \(fill.price), fee \(fill.fee)") }
         fills += wait.fills
         let watch = try await watchBooks(after: wait)
         text.add(watch.account.transcript)
-        text.add(watch.rows.transcript)
-        for row in watch.rows.value { text.add("ledger: \(row.side) \(row.quantity) at \(row.price), fee \(row.fee)") }
+        text.add(watch.ledger.transcript)
+        for row in watch.ledger.value.rows {
+            text.add("ledger: \(row.side) \(row.quantity) at \(row.price), fee \(row.fee)")
+        }
+        text.add("ledger: cash \(watch.ledger.value.cash?.description ?? "nothing")")
         // Whatever happened on the account while its books were looked at is in the drop copy by now.
         _ = try await readFills(of: order.request)
         let evidence = try await context.evidence.record(text.text, as: .orderTrace, grade: .exercised)
         return .init(
             order: order.request, submitted: order.answer.value, fills: wait.fills, fillTime: wait.time,
-            account: watch.account.value, accountTime: watch.accountTime, rows: watch.rows.value,
+            account: watch.account.value, accountTime: watch.accountTime, ledger: watch.ledger.value,
             ledgerTime: watch.ledgerTime, evidence: evidence)
     }
 
@@ -111,7 +123,7 @@ struct BooksTrade {
     private struct Watch {
         var account: Answer<AccountState>
         var accountTime: Duration?
-        var rows: Answer<[BookedFill]>
+        var ledger: Answer<LedgerReading>
         var ledgerTime: Duration?
     }
 
@@ -119,20 +131,23 @@ struct BooksTrade {
         let oracle = BooksOracle(start: start, symbol: symbol, tick: tick, fills: fills)
         let id = wait.order.clientOrderID
         var watch = Watch(
-            account: try await probes.positions.positions(of: account.name), rows: try await rows(of: id))
+            account: try await probes.positions.positions(of: account.name),
+            ledger: try await ledger.read(order: id, account: account.name))
         guard !wait.fills.isEmpty else { return watch }
         while true {
             let elapsed = context.clock.now - wait.lastWithout
             if watch.accountTime == nil, oracle.differences(in: watch.account.value).isEmpty {
                 watch.accountTime = elapsed
             }
-            if watch.ledgerTime == nil, BooksOracle.differences(in: watch.rows.value, from: wait.fills).isEmpty {
+            if watch.ledgerTime == nil,
+                oracle.differences(in: watch.ledger.value, of: wait.fills, since: startInLedger).isEmpty
+            {
                 watch.ledgerTime = elapsed
             }
             guard watch.accountTime == nil || watch.ledgerTime == nil, elapsed < window else { return watch }
             try await context.clock.sleep(for: Self.interval)
             if watch.accountTime == nil { watch.account = try await probes.positions.positions(of: account.name) }
-            if watch.ledgerTime == nil { watch.rows = try await rows(of: id) }
+            if watch.ledgerTime == nil { watch.ledger = try await ledger.read(order: id, account: account.name) }
         }
     }
 
@@ -158,14 +173,17 @@ struct BooksTrade {
         return fills
     }
 
-    private func rows(of clientOrderID: String) async throws(ProbeError) -> Answer<[BookedFill]> {
-        let books = books
-        return try await connection.fold(
-            books.fillsOfOrder, parameters: [clientOrderID], columns: BookedFill.columns, into: []
-        ) { rows, row throws(ProbeError) in
-            // An order of a few lots has no thousand fills: a ledger that gives them answers another question.
-            guard rows.count < 1000 else { throw ProbeError(.nonsense, at: .ledger, "no end of fills for one order") }
-            rows.append(try BookedFill(row: row, of: books))
+    /// The account's cash in the ledger, once it is what the account shows: a fill of an earlier check may still be on
+    /// its way there, and would be taken for a part of ours.
+    private static func settled(
+        _ ledger: LedgerReader, _ start: AccountState, _ window: Duration, in context: CollectContext
+    ) async throws(ProbeError) -> Answer<LedgerReading> {
+        let begin = context.clock.now
+        var reading = try await ledger.cash(of: start.account)
+        while reading.value.cash != start.cash, context.clock.now - begin < window {
+            try await context.clock.sleep(for: interval)
+            reading = try await ledger.cash(of: start.account)
         }
+        return reading
     }
 }

@@ -5,7 +5,8 @@ package import Readiness
 /// flattened again.
 ///
 /// Buys a few lots of the cheapest symbol on the sniper's readiness account and sells them. What the books must show is
-/// worked out by `BooksOracle` from the venue's own words in the drop copy, relative to what the account held before.
+/// worked out by `BooksOracle` from the venue's own words in the drop copy, relative to what the account held before: its
+/// position, cash, fees and result in the target's memory, the rows of the orders and the cash in the ledger.
 /// Whether all of the ledger is consistent is `database.integrity.consistent`'s question.
 package struct FlowBooks: Check {
     /// What became of the trade.
@@ -24,9 +25,9 @@ package struct FlowBooks: Check {
             package var account: AccountState
             /// From the fill until the account showed it exactly; nil when it never did.
             package var accountTime: Duration?
-            /// The ledger's rows of the order at the last look.
-            package var rows: [BookedFill]
-            /// From the fill until the ledger showed it exactly; nil when it never did.
+            /// The ledger's rows of the order, and the account's cash in it, at the last look.
+            package var ledger: LedgerReading
+            /// From the fill until the ledger showed it exactly, in rows and cash; nil when it never did.
             package var ledgerTime: Duration?
             /// The whole conversation.
             package var evidence: Evidence
@@ -34,6 +35,8 @@ package struct FlowBooks: Check {
 
         /// What the account held before.
         package var start: AccountState
+        /// What the ledger had of the account's cash before.
+        package var startInLedger: LedgerReading
         /// The least step of the symbol's price.
         package var tick: DecimalValue
         /// The ledger that was read.
@@ -77,7 +80,7 @@ package struct FlowBooks: Check {
                 // Past the limit by a margin, so that late books are told with their time and not as wrong ones.
                 window: Duration(milliseconds: limit) + Self.margin, connection, books, probes: probes, in: context)
             var observation = Observation(
-                start: trade.start, tick: symbol.tick, ledger: described.value,
+                start: trade.start, startInLedger: trade.startInLedger, tick: symbol.tick, ledger: described.value,
                 legs: [try await trade.leg(.buy, quantity: Self.lots * symbol.lot.decimal, price: ask)])
             context.reporter.progress(1, of: 2, unit: "orders")
             let bought = observation.legs[0].fills.reduce(0) { $0 + $1.quantity.decimal }
@@ -96,12 +99,16 @@ package struct FlowBooks: Check {
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
         guard let limit = criteria[Self.limitKey] else { return .missing(Self.limitKey) }
         var judgement = Judgement()
+        judgeStart(of: observation, into: &judgement)
         var fills: [BookedFill] = []
+        var before = (account: observation.start, ledger: observation.startInLedger)
         for leg in observation.legs {
             fills += leg.fills
             let oracle = BooksOracle(
                 start: observation.start, symbol: leg.order.symbol, tick: observation.tick.decimal, fills: fills)
-            judge(leg, by: oracle, limit, into: &judgement)
+            judge(leg, by: oracle, since: observation.startInLedger, limit, into: &judgement)
+            if !leg.fills.isEmpty { judgement.measurements += amounts(of: leg, by: oracle, after: before) }
+            before = (leg.account, leg.ledger)
         }
         let left = fills.reduce(0) { $0 + $1.signedQuantity }
         if left != 0, let order = observation.legs.last?.order { judgement.findings.append(.left(left, order)) }
@@ -109,8 +116,50 @@ package struct FlowBooks: Check {
         return judgement
     }
 
+    /// What account and ledger had before; that they agree is what the moves after it are measured from.
+    private func judgeStart(of observation: Observation, into judgement: inout Judgement) {
+        guard let leg = observation.legs.first else { return }
+        let (start, ledger) = (observation.start, observation.startInLedger)
+        judgement.measurements += [
+            Measurement(
+                told: "position_before", unit: "1", start.quantity(of: leg.order.symbol), from: leg.evidence),
+            Measurement(told: "cash_before", unit: "USD", start.cash, from: leg.evidence),
+        ]
+        if let cash = ledger.cash {
+            judgement.measurements.append(
+                Measurement(
+                    "ledger_cash_before", unit: "USD", cash, Criterion(definition: .equal, start.cash),
+                    from: leg.evidence))
+        }
+        judgement.findings += ledger.malformed.map { .malformedBefore($0, start.account) }
+        if ledger.malformed.isEmpty, ledger.cash != start.cash {
+            judgement.findings.append(.cashBefore(ledger.cash, start))
+        }
+    }
+
+    /// What the books moved by, against what the fills must have moved them by.
+    private func amounts(
+        of leg: Observation.Leg, by oracle: BooksOracle, after before: (account: AccountState, ledger: LedgerReading)
+    ) -> [Measurement] {
+        func amount(_ name: String, _ unit: String, _ value: Decimal, _ expected: Decimal) -> Measurement {
+            Measurement(
+                "\(name).\(leg.order.side.rawValue)", unit: unit, DecimalValue(value),
+                Criterion(definition: .equal, DecimalValue(expected)), from: leg.evidence)
+        }
+        let moved = BooksOracle.cashMoved(by: leg.fills)
+        var amounts = [
+            amount("position", "1", leg.account.quantity(of: oracle.symbol).decimal, oracle.expectedQuantity),
+            amount("cash_moved", "USD", leg.account.cash.decimal - before.account.cash.decimal, moved),
+        ]
+        if let cash = leg.ledger.cash, let cashBefore = before.ledger.cash {
+            amounts.append(amount("ledger_cash_moved", "USD", cash.decimal - cashBefore.decimal, moved))
+        }
+        return amounts
+    }
+
     private func judge(
-        _ leg: Observation.Leg, by oracle: BooksOracle, _ limit: Threshold, into judgement: inout Judgement
+        _ leg: Observation.Leg, by oracle: BooksOracle, since before: LedgerReading, _ limit: Threshold,
+        into judgement: inout Judgement
     ) {
         let side = leg.order.side.rawValue
         func time(_ name: String, _ time: Duration) -> Measurement {
@@ -132,7 +181,7 @@ package struct FlowBooks: Check {
         judgement.findings += leg.implausibleFills.map { .fillDiffers($0, leg) }
         guard !leg.fills.isEmpty else { return }
         let inAccount = oracle.differences(in: leg.account)
-        let inLedger = BooksOracle.differences(in: leg.rows, from: leg.fills)
+        let inLedger = oracle.differences(in: leg.ledger, of: leg.fills, since: before)
         judgement.findings += (inAccount + inLedger).map { .books($0, leg) }
         if let accountTime = leg.accountTime, inAccount.isEmpty {
             judgement.measurements.append(time("account_time", accountTime))
@@ -155,6 +204,9 @@ package struct FlowBooks: Check {
                 .init("See what the venue filled: this is what counts.", command: runbook.dropCopy),
                 .init("See what the target believes that the account holds.", command: runbook.positions),
             ]
+            if let cash = observation.ledger.books?.cash {
+                steps.append(.init("See the ledger's cash.", command: observation.ledger.command(cash)))
+            }
             if let statement = observation.ledger.books?.fillsOfOrder {
                 steps += ids.map {
                     .init(
@@ -187,64 +239,5 @@ package struct FlowBooks: Check {
     private static func collar(in criteria: Criteria) -> Decimal {
         let declared = criteria.limits.first { $0.scope == SmokeTier.name && $0.name == "price_collar_percent" }
         return declared?.threshold.value.decimal ?? 100
-    }
-}
-
-extension FlowBooks.Observation.Leg {
-    /// What is wrong with the fills themselves, in words; empty for sound ones.
-    fileprivate var implausibleFills: [String] {
-        var wrong: [String] = []
-        for fill in fills {
-            let isOfOrder =
-                fill.account == order.account && fill.symbol == order.symbol && fill.side == order.side.rawValue
-            let isWorse = order.side == .buy ? fill.price > order.price : fill.price < order.price
-            if !isOfOrder { wrong.append("\(fill.side) \(fill.symbol) on \(fill.account)") }
-            if isWorse { wrong.append("\(fill.price), which is worse than its limit") }
-            if fill.quantity <= "0" || fill.price <= "0" { wrong.append("\(fill.quantity) at \(fill.price)") }
-        }
-        let sum = fills.reduce(0) { $0 + $1.quantity.decimal }
-        if sum > order.quantity.decimal { wrong.append("\(DecimalValue(sum)) in all, which is more than was ordered") }
-        return wrong
-    }
-}
-
-extension OrderRequest {
-    fileprivate var words: String { "\(side.rawValue) of \(quantity) \(symbol) at \(price)" }
-}
-
-extension Finding {
-    fileprivate static func refused(_ leg: FlowBooks.Observation.Leg) -> Finding {
-        let isDenied = leg.submitted.status == .denied
-        return Finding(
-            kind: isDenied ? "order-denied" : "order-rejected", severity: .high, subject: leg.order.side.rawValue,
-            message: "the \(leg.order.words) was \(isDenied ? "denied by risk" : "refused by the venue"): "
-                + (leg.submitted.reasonCode ?? "no reason given").shortened())
-    }
-
-    fileprivate static func fillMissing(_ leg: FlowBooks.Observation.Leg) -> Finding {
-        let sum = leg.fills.reduce(0) { $0 + $1.quantity.decimal }
-        return Finding(
-            kind: "fill-missing", severity: .high, subject: leg.order.side.rawValue,
-            message:
-                "the \(leg.order.words), inside the market, was answered with \(leg.submitted.status.rawValue), and "
-                + "the venue told fills of \(DecimalValue(sum))")
-    }
-
-    fileprivate static func fillDiffers(_ what: String, _ leg: FlowBooks.Observation.Leg) -> Finding {
-        Finding(
-            kind: "fill-differs", severity: .critical, subject: leg.order.side.rawValue,
-            message: "the \(leg.order.words) on \(leg.order.account) was filled with \(what.shortened())")
-    }
-
-    fileprivate static func books(_ difference: BooksOracle.Difference, _ leg: FlowBooks.Observation.Leg) -> Finding {
-        Finding(
-            kind: difference.kind, severity: .critical, subject: leg.order.side.rawValue,
-            message: "after the \(leg.order.words) \(difference.words)")
-    }
-
-    fileprivate static func left(_ quantity: Decimal, _ order: OrderRequest) -> Finding {
-        Finding(
-            kind: "position-left", severity: .high, subject: order.symbol,
-            message: "the venue's fills leave \(DecimalValue(quantity)) \(order.symbol) on \(order.account)")
     }
 }

@@ -61,7 +61,7 @@ package struct LogVisible: Check {
             evidence: evidence)
     }
 
-    /// Taken, found, and in time.
+    /// Taken, found, in time, and no line lost before it.
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
         guard let limit = criteria[Self.limitKey] else { return .missing(Self.limitKey) }
         guard let delay = observation.foundAfter else {
@@ -73,11 +73,24 @@ package struct LogVisible: Check {
                 ],
                 findings: [observation.isAccepted ? .missing(observation) : .refused(observation)])
         }
-        return Judgement(measurements: [
-            Measurement(
-                "log_delay", unit: "ms", DecimalValue(milliseconds: delay), Criterion(.lessOrEqual, limit),
-                from: observation.evidence)
-        ])
+        return Judgement(
+            measurements: [
+                Measurement(
+                    "log_delay", unit: "ms", DecimalValue(milliseconds: delay), Criterion(.lessOrEqual, limit),
+                    from: observation.evidence)
+            ] + Self.lost(observation))
+    }
+
+    /// A log with gaps is not the record that an incident is reconstructed from, however quick it is. Told by the
+    /// target: one that does not count them is not measured here.
+    private static func lost(_ observation: Observation) -> [Measurement] {
+        observation.log.linesLost.map { count in
+            [
+                Measurement(
+                    "log_lines_lost", unit: "lines", DecimalValue(Int(count)), Criterion(definition: .equal, "0"),
+                    from: observation.evidence)
+            ]
+        } ?? []
     }
 
     /// Find out where the lines go.

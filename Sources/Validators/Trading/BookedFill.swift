@@ -90,6 +90,7 @@ extension LedgerValue {
             throw ProbeError(.nonsense, at: .ledger, "no amount: \(text.shortened(to: 40))")
         case .real(let number): throw ProbeError(.nonsense, at: .ledger, "a floating-point amount: \(number)")
         case .null: throw ProbeError(.nonsense, at: .ledger, "an amount that is null")
+        case .unreadable(let what): throw ProbeError(.nonsense, at: .ledger, "\(what) for an amount")
         }
     }
 }

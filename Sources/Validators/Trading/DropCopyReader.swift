@@ -21,6 +21,13 @@ struct DropCopyReader: Sendable {
         transcript = answer.transcript
     }
 
+    /// Begins behind a message that was the newest once. Reads nothing yet.
+    init(beginningAfter sequence: Int64, orders: any OrderProbe) {
+        self.orders = orders
+        after = sequence
+        transcript = ""
+    }
+
     /// Reads what has come since.
     mutating func read() async throws(ProbeError) {
         for _ in 0..<Self.pages {

@@ -25,11 +25,14 @@ struct OpenedPosition: Sendable {
         self.account = account
         self.probes = probes
         clock = context.clock
+        // The mark first: a fill between the two looks is then missed by neither.
+        let mark = try await CopiedPosition.mark(probes)
         let before = try await probes.positions.positions(of: account).value.quantity(of: symbol)
         try await context.effects.register(
             EffectDescription(
                 .writePaper, "a position in \(symbol) on \(account)",
-                compensation: .restorePosition(account: account, symbol: symbol, quantity: before)))
+                compensation: .restorePosition(
+                    account: account, symbol: symbol, quantity: before, since: mark)))
     }
 
     /// Trades at most so many lots at the market, in one order inside the tier's limits, and waits until they are held.

@@ -4,7 +4,8 @@ import Readiness
 /// Trades a position back to what it was, with orders that take what is quoted, and makes certain of it.
 ///
 /// It trades on nothing that it has not read: each order is made from the position as it is then, and the next one waits
-/// until the position shows the last.
+/// until the position shows the last. What the target tells is believed only where the drop copy's fills leave the same: a
+/// position that is told flat while a fill stands against it is left, and nothing is traded on either number.
 struct PositionRestoration: Sendable {
     private let probes: TargetProbes
     private let clock: any CheckClock
@@ -19,9 +20,18 @@ struct PositionRestoration: Sendable {
 
     /// Trades the difference, in as many orders as the tier's limits ask for.
     ///
-    /// - Throws: `ProbeError` when the position is not exactly that in the end. What was traded by then stays.
-    func restore(_ symbol: String, of account: String, to quantity: DecimalValue) async throws(ProbeError) {
-        var held = try await position(symbol, of: account)
+    /// - Parameter mark: where the drop copy was when that quantity was held; nil: nothing to hold the position against.
+    /// - Throws: `ProbeError` when the position is not exactly that in the end, or is not what the fills since the mark
+    ///   left. What was traded by then stays.
+    func restore(
+        _ symbol: String, of account: String, to quantity: DecimalValue, since mark: DropCopyMark? = nil
+    ) async throws(ProbeError) {
+        var copy: CopiedPosition?
+        if let mark {
+            copy = try await CopiedPosition(
+                of: symbol, on: account, holding: quantity.decimal, since: mark, probes)
+        }
+        var held = try await position(symbol, of: account, agreeingWith: &copy)
         guard held != quantity.decimal else { return }
         // What a restoration that was killed midway has left would trade again.
         try await OrderCancellation(probes.orders, clock: clock).cancelAll(of: account, beginning: Self.ours)
@@ -48,6 +58,7 @@ struct PositionRestoration: Sendable {
             }
             fruitless = held == before ? fruitless + 1 : 0
         }
+        _ = try await position(symbol, of: account, agreeingWith: &copy)
     }
 
     private enum Step {
@@ -92,6 +103,24 @@ struct PositionRestoration: Sendable {
 
     private func position(_ symbol: String, of account: String) async throws(ProbeError) -> Decimal {
         try await probes.positions.positions(of: account).value.quantity(of: symbol).decimal
+    }
+
+    /// Reads position and drop copy until they agree: either may lag behind the other for a moment.
+    private func position(
+        _ symbol: String, of account: String, agreeingWith copy: inout CopiedPosition?
+    ) async throws(ProbeError) -> Decimal {
+        for look in 0..<Self.patience {
+            if look > 0 { try await clock.sleep(for: Self.pause) }
+            let held = try await position(symbol, of: account)
+            guard copy != nil else { return held }
+            try await copy?.read()
+            if held == copy?.quantity { return held }
+        }
+        let (told, filled) = (try await position(symbol, of: account), copy?.quantity ?? 0)
+        throw ProbeError(
+            .nonsense, at: .surface,
+            "\(account) says that it holds \(told) \(symbol), and the fills of the drop copy leave \(filled): "
+                + "\(filled - told) \(symbol) are not accounted for, and were not traded back")
     }
 
     /// Reads the position until it shows what was traded: trading on from an old one would trade twice.

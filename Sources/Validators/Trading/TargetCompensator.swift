@@ -22,8 +22,9 @@ package struct TargetCompensator: Compensator {
         switch compensation {
         case .cancelOrders(let account, let prefix):
             try await OrderCancellation(probes.orders, clock: clock).cancelAll(of: account, beginning: prefix)
-        case .restorePosition(let account, let symbol, let quantity):
-            try await PositionRestoration(probes, clock: clock).restore(symbol, of: account, to: quantity)
+        case .restorePosition(let account, let symbol, let quantity, let mark):
+            try await PositionRestoration(probes, clock: clock)
+                .restore(symbol, of: account, to: quantity, since: mark)
         case .disarmStops(let account, let symbol): try await disarmStops(of: account, in: symbol)
         case .restoreFeed: try await restoreFeed()
         case .releaseKillSwitch: try await releaseKillSwitch()

@@ -60,6 +60,9 @@ struct Explanation: Invocation {
                 + DurationText.short(definition.hardLimit),
         ])
         for key in definition.criteria { rows.append(["criterion", criterion(key, in: configuration.criteria)]) }
+        for key in definition.optionalCriteria {
+            rows.append(["if given", criterion(key, in: configuration.criteria)])
+        }
         rows.append(["answers", words(definition.controls, none: "no requirement of its own")])
         rows.append(["red by", words(definition.faults.map(fault), none: "a fixture, no fault of the practice desk")])
         rows.append(["last red", LastRed.find(definition.id, in: StateFolders())])

@@ -79,7 +79,8 @@ struct Replay: Invocation {
             try output.map { path throws(CommandFailure) in try OutputStream(creating: path) } ?? OutputStream()
         tell(recorded, to: output)
         if let incomplete = recorded.incomplete {
-            StandardError.write("holdpoint: the run was never closed: \(incomplete); it holds")
+            let verdict = recorded.summary.decision.verdict.title
+            StandardError.write("holdpoint: the run was never closed: \(incomplete); as far as it got: \(verdict)")
         }
         if let trouble = output.trouble { throw CommandFailure(.unavailable, "cannot write the output: \(trouble)") }
         return recorded.exitCode

@@ -11,7 +11,7 @@ struct RecordedRun: Sendable {
     let summary: RunSummary
     /// The hash of its last line.
     let head: String
-    /// Why it is not whole; nil when it is. A run that was never closed holds, whatever it had found.
+    /// Why it is not whole; nil when it is. A run that was never closed is judged by what it had found: it holds at least.
     let incomplete: String?
 
     /// Reads and verifies a log.
@@ -30,13 +30,14 @@ struct RecordedRun: Sendable {
                 summary.fold(line.event)
                 head = line.hash
             }
+            summary.decide(Gate.decide(unclosed: summary))
             (self.summary, self.head, incomplete) = (summary, head, why)
         }
     }
 
     /// The code that the run ended with, or that a run that never ended stands for.
     var exitCode: ExitCode {
-        guard incomplete == nil else { return .hold }
+        guard incomplete == nil else { return ExitCode(summary.decision.verdict) }
         if let code = signalCode { return code }
         let strict = summary.created?.arguments.contains("--strict") ?? false
         return ExitCode(summary.decision.verdict, strict: strict)

@@ -94,7 +94,11 @@ struct RunSession: Sendable {
                         log: folder.logPath, createdAt: clock.wall)),
                 reachability: DeskReachability(reachability: target.reachability),
                 identify: { await identification.identify() }, noise: ProcNoiseMeter(), clock: clock,
-                machineLock: MachineLock(folder: folders.runtime), budget: request.budget,
+                machineLock: MachineLock(folder: folders.runtime),
+                targetLocks: TargetLocks(
+                    folder: folders.runtime, run: folder.run,
+                    target: URL(filePath: deskHome).resolvingSymlinksInPath().path),
+                budget: request.budget,
                 predictions: history.history.predictions(for: mode), closesWhenSettled: closesWhenSettled,
                 operatorName: HostFacts.userName()))
         started(engine)

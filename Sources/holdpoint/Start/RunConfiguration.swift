@@ -42,7 +42,7 @@ struct RunConfiguration: Sendable {
             criteria = file.criteria
             criteria.limits = limits.limits
             quick = file.modes.quick.selection.names
-            let used = Set(definitions.flatMap(\.criteria)).union(HostNoise.criteriaKeys)
+            let used = Set(definitions.flatMap { $0.criteria + $0.optionalCriteria }).union(HostNoise.criteriaKeys)
             let unused = CriteriaFile.unusedKeys(criteria: file.criteria, used: used).map { "\($0) (\($1))" }
             let warning = "no check of this version uses \(unused.joined(separator: ", "))"
             loaded = PolicyLoaded(

@@ -68,6 +68,35 @@ struct CriteriaFileTests {
         #expect(modes[.thorough].includesLoadTests && modes[.thorough].includesSecurityScan)
     }
 
+    // MARK: - What may be left out
+
+    @Test func `what may be left out is not in the shipped criteria, and is no inherited key`() throws {
+        let shipped = try shippedCriteria().criteria
+        #expect(shipped["smoke.min_instances"] == nil)
+        #expect(shipped.names("smoke.released_build") == nil)
+        #expect(try foreign(briefForm).inheritedKeys.allSatisfy { !$0.contains("instances") && !$0.contains("build") })
+    }
+
+    @Test func `what may be left out is read where it is given, with its line`() throws {
+        let file = try foreign(
+            "thresholds:\n  smoke:\n    min_instances: 2\n    released_build: 3f9a0c Release 7\n")
+        #expect(
+            file.criteria["smoke.min_instances"]
+                == Threshold("2", source: SourceLocation(file: "their.yaml", line: 3)))
+        #expect(
+            file.criteria.names("smoke.released_build")
+                == Criteria.NameList(["3f9a0c Release 7"], source: SourceLocation(file: "their.yaml", line: 4)))
+        #expect(file.warnings.isEmpty)
+    }
+
+    @Test(arguments: [
+        "min_instances: 0", "min_instances: 65", "min_instances: 1.5", "min_instances: two", "released_build: [a]",
+        "released_build: ''",
+    ])
+    func `a count that no target has, and a build that is no text, are refused`(line: String) {
+        #expect(throws: ConfigurationError.self) { try foreign("thresholds:\n  smoke:\n    \(line)\n") }
+    }
+
     // MARK: - A file from elsewhere
 
     @Test func `the brief's own file loads unchanged over the shipped one`() throws {

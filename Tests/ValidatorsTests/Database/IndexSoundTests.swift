@@ -96,6 +96,44 @@ struct IndexSoundTests {
         #expect(trial.remediation?.verify.contains("database.query.plan") == true)
     }
 
+    /// A table whose column `b` refers to `p`, with one index over it.
+    private func collated(index: String, column: String, parent: String) -> LedgerSchema {
+        LedgerSchema(tables: [
+            .init(
+                name: "t", rows: 1,
+                columns: [.init(name: "b", declaredType: "TEXT", floatValues: 0, collation: column)],
+                primaryKey: ["a"], primaryKeyCollations: ["BINARY"],
+                indexes: [
+                    .init(name: "i", columns: ["B"], isUnique: false, isPartial: false, collations: [index])
+                ],
+                foreignKeys: [.init(columns: ["b"], parent: "p", parentCollations: [parent])])
+        ])
+    }
+
+    @Test(arguments: [
+        ("BINARY", "BINARY", "BINARY", true), ("NOCASE", "nocase", "NoCase", true),
+        ("NOCASE", "BINARY", "BINARY", false),
+        ("BINARY", "NOCASE", "NOCASE", false), ("NOCASE", "NOCASE", "BINARY", false),
+        ("BINARY", "NOCASE", "BINARY", false),
+    ])
+    func `an index of another collation than the column's or the parent's serves no reference`(
+        index: String, column: String, parent: String, serves: Bool
+    ) async {
+        let trial = await trial(collated(index: index, column: column, parent: parent))
+        #expect(trial.outcome.word == (serves ? .pass : .fail))
+        #expect(trial.kinds == (serves ? [] : ["foreign-key-unindexed"]))
+    }
+
+    @Test func `one index for each of two collations serves, and they are no duplicates`() async {
+        var schema = collated(index: "NOCASE", column: "NOCASE", parent: "BINARY")
+        schema.tables[0].indexes.append(
+            .init(name: "j", columns: ["b"], isUnique: false, isPartial: false, collations: ["BINARY"]))
+        #expect(await trial(schema).outcome.word == .pass)
+        schema.tables[0].indexes.append(
+            .init(name: "k", columns: ["b"], isUnique: false, isPartial: false, collations: ["binary"]))
+        #expect(await trial(schema).kinds == ["duplicate-index"])
+    }
+
     @Test func `an index that was dropped shows as a reference without one, and as nothing else`() async {
         var schema = LedgerSchema.sound
         schema.tables[0].indexes = []

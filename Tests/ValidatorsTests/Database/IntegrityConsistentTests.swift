@@ -1,6 +1,5 @@
 import FoundationEssentials
 import Readiness
-import Synchronization
 import TestSupport
 import Testing
 import Validators
@@ -15,17 +14,14 @@ struct IntegrityConsistentTests {
         return await target.run(IntegrityConsistent(target.probes), mode: mode)
     }
 
-    /// Orders that contradict themselves, as `order_id, quantity, filled_quantity, filled_by_fills`.
-    private func contradictions(_ rows: [[LedgerValue]]) -> (inout FakeLedger.Script) -> Void {
-        { $0.rows[LedgerBooks.sample.contradictions] = { _ in rows } }
-    }
-
     @Test func `books that agree pass on exercised evidence, in one look`() async {
         let trial = await trial()
         #expect(trial.outcome.word == .pass)
         #expect(trial.judgement.grade == .exercised)
         #expect(trial.measurement("fills")?.value == "5")
         #expect(trial.measurement("holdings")?.value == "3")
+        #expect(trial.measurement("orders")?.value == "5")
+        #expect(trial.measurement("accounts")?.value == "2")
         #expect(trial.measurement("looks")?.value == "1")
         #expect(target.clock.now == .seconds(100))
         #expect(target.ledger.open == 0)
@@ -92,12 +88,14 @@ struct IntegrityConsistentTests {
     @Test func `sums beyond 64 bits are exact`() async {
         let most = Int64.max
         let trial = await trial {
-            $0.book([("A", "X", "buy", most), ("A", "X", "buy", most), ("A", "X", "sell", most), ("A", "X", "sell", 1)])
+            $0.book(
+                [("A", "X", "buy", most), ("A", "X", "buy", most), ("A", "X", "sell", most), ("A", "X", "sell", 1)],
+                priceE4: 0)
             $0.hold([("A", "X", most - 1)])
         }
         #expect(trial.outcome.word == .pass)
         let over = await self.trial {
-            $0.book([("A", "X", "buy", most), ("A", "X", "buy", 5)])
+            $0.book([("A", "X", "buy", most), ("A", "X", "buy", 5)], priceE4: 0)
             $0.hold([("A", "X", Int64.min + 4)])
         }
         #expect(over.kinds == ["position-differs"])
@@ -111,7 +109,11 @@ struct IntegrityConsistentTests {
     func `text of digits is taken at its value`(quantity: LedgerValue, agrees: Bool) async {
         let trial = await trial {
             $0.rows[LedgerBooks.sample.positions] = { _ in
-                [[.text("MM-1"), .text("SOL-USD"), quantity], [.text("MM-2"), .text("BTC-USD"), .integer(-7)]]
+                let isText = if case .text = quantity { true } else { false }
+                return [
+                    [.text("MM-1"), .text("SOL-USD"), quantity],
+                    [.text("MM-2"), .text("BTC-USD"), isText ? .text("-0.07") : .integer(-7)],
+                ]
             }
         }
         #expect(trial.outcome.word == (agrees ? .pass : .fail))
@@ -120,23 +122,35 @@ struct IntegrityConsistentTests {
     @Test(arguments: [
         LedgerValue.real(2), .null, .text(""), .text("2.001"), .text("2."), .text(".5"), .text("+2"), .text("2e0"),
         .text("0x2"), .text("99999999999999999999"), .text("two"), .text("-"), .text("1.2.3"), .text("٢"),
+        .unreadable("a blob"),
     ])
-    func `a quantity that is no exact number is an answer that makes no sense`(quantity: LedgerValue) async {
+    func `a quantity that is no exact number is found, and never read as one`(quantity: LedgerValue) async {
         let trial = await trial {
-            $0.rows[LedgerBooks.sample.positions] = { _ in [[.text("MM-1"), .text("SOL-USD"), quantity]] }
+            $0.rows[LedgerBooks.sample.positions] = { _ in
+                [[.text("MM-1"), .text("SOL-USD"), quantity], [.text("MM-2"), .text("BTC-USD"), .integer(-7)]]
+            }
         }
-        #expect(trial.outcome == .unverified(.badAnswer))
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(
+            trial.judgement.findings.map(\.fingerprint) == [
+                "value-malformed/quantity of the position of MM-1 in SOL-USD", "position-differs/MM-1.SOL-USD",
+            ])
         #expect(target.ledger.open == 0)
     }
 
-    @Test(arguments: [("2", Outcome.Word.pass), ("2.0", .unverified), ("2.", .unverified), ("3", .fail)])
-    func `where nothing stands after the point, nothing may`(quantity: String, word: Outcome.Word) async {
+    @Test(
+        arguments: [
+            ("2", []), ("2.0", ["value-malformed", "position-differs"]),
+            ("2.", ["value-malformed", "position-differs"]), ("3", ["position-differs"]),
+        ] as [(String, [String])])
+    func `where nothing stands after the point, nothing may`(quantity: String, kinds: [String]) async {
         let trial = await trial {
             $0.description.books?.quantityScale = 0
-            $0.book([("A", "X", "buy", 2)])
+            $0.book([("A", "X", "buy", 2)], priceE4: 0)
             $0.rows[LedgerBooks.sample.positions] = { _ in [[.text("A"), .text("X"), .text(quantity)]] }
         }
-        #expect(trial.outcome.word == word)
+        #expect(trial.outcome.word == (kinds.isEmpty ? .pass : .fail))
+        #expect(trial.kinds == kinds)
     }
 
     @Test(arguments: [
@@ -145,17 +159,24 @@ struct IntegrityConsistentTests {
         [.text("A"), .integer(1), .text("buy"), .integer(1)], [.text("A"), .text("X"), .text("buy"), .integer(0)],
         [.text("A"), .text("X"), .text("sell"), .integer(-1)],
     ])
-    func `a fill that is none is an answer that makes no sense`(row: [LedgerValue]) async {
-        let rows = [row + [.integer(1), .integer(0), .text("c")]]
-        let trial = await trial { $0.rows[LedgerBooks.sample.fills] = { _ in rows } }
-        #expect(trial.outcome == .unverified(.badAnswer))
+    func `a fill that is none is found, and not added up`(row: [LedgerValue]) async {
+        let rows = [row + [.integer(1), .integer(0), .text("c"), .text("o-9")]]
+        let trial = await trial { script in
+            let sound = script.rows[LedgerBooks.sample.fills]?([]) ?? []
+            script.rows[LedgerBooks.sample.fills] = { _ in sound + rows }
+        }
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.kinds == ["value-malformed"])
+        #expect(trial.sentence.contains("a fill of order o-9"))
+        #expect(trial.measurement("fills")?.value == "5")
     }
 
-    @Test func `two positions of one holding make no sense, even when they add up`() async {
+    @Test func `two positions of one holding are found, even when they add up`() async {
         let trial = await trial {
             $0.hold([("MM-1", "SOL-USD", 100), ("MM-1", "SOL-USD", 100), ("MM-2", "BTC-USD", -7)])
         }
-        #expect(trial.outcome == .unverified(.badAnswer))
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.sentence.contains("the position of MM-1 in SOL-USD stands there twice"))
     }
 
     // MARK: - Orphans, orders, structure
@@ -168,34 +189,34 @@ struct IntegrityConsistentTests {
         #expect(trial.remediation?.steps.first?.command?.contains("PRAGMA foreign_key_check") == true)
     }
 
-    @Test(arguments: [
-        (100, 101, 101, "overfilled"), (100, 100, 101, "overfilled"), (100, 101, 100, "overfilled"),
-        (100, 50, 49, "filled-differs"), (100, 0, 100, "filled-differs"),
-    ])
-    func `an order that contradicts itself fails by its kind`(
-        ordered: Int64, filled: Int64, byFills: Int64, kind: String
-    ) async {
-        let trial = await trial(
-            mode: .standard,
-            contradictions([[.text("o-1"), .integer(ordered), .integer(filled), .integer(byFills)]]))
-        #expect(trial.outcome == .fail(.criterion))
-        #expect(trial.kinds == [kind])
-        #expect(trial.judgement.findings.first?.fingerprint == "\(kind)/o-1")
+    @Test func `a file that its own engine calls damaged fails, though it gives nothing more`() async {
+        for met in [ProbeError.Meeting.nonsense, .unreachable] {
+            let trial = await trial {
+                $0.damage = ["Tree 4 page 9: btreeInitPage() returns error code 11"]
+                $0.tableFailure = ProbeError(met, at: .ledger, "database disk image is malformed")
+            }
+            #expect(trial.outcome == .fail(.criterion))
+            #expect(trial.kinds == ["structure-damaged"])
+            #expect(trial.sentence.contains("btreeInitPage"))
+            #expect(trial.measurement("structural_damage")?.value == "1")
+            #expect(trial.judgement.grade == .exercised)
+            #expect(trial.remediation?.steps.first?.command?.contains("PRAGMA integrity_check") == true)
+            #expect(target.ledger.open == 0)
+        }
     }
 
-    @Test func `an order without any fill has a sum of nothing`() async {
-        let trial = await trial(
-            mode: .standard, contradictions([[.integer(7), .integer(100), .integer(5), .null]]))
-        #expect(trial.kinds == ["filled-differs"])
-        #expect(trial.sentence.contains("order 7 asked for 1.00, says that 0.05 was filled"))
+    @Test func `tables that cannot be read, in a file of which its engine says nothing, are unverified`() async {
+        let error = ProbeError(.nonsense, at: .ledger, "no such table: fills")
+        #expect(await trial { $0.tableFailure = error }.outcome == .unverified(.badAnswer))
+        #expect(target.ledger.open == 0)
     }
 
-    @Test(arguments: [
-        [LedgerValue.text("o"), .integer(100), .integer(100), .integer(100)],
-        [.text("o"), .real(1), .integer(2), .integer(2)], [.null, .integer(1), .integer(2), .integer(2)],
-    ])
-    func `a row that is no contradiction makes no sense`(row: [LedgerValue]) async {
-        #expect(await trial(mode: .standard, contradictions([row])).outcome == .unverified(.badAnswer))
+    @Test func `a damaged file is red though the target does not say how its cash is read`() async {
+        let trial = await trial {
+            $0.damage = ["page 3 is never used"]
+            $0.description.books?.cash = nil
+        }
+        #expect(trial.kinds == ["structure-damaged"])
     }
 
     @Test func `a file that its own engine calls damaged fails`() async {
@@ -278,9 +299,29 @@ struct IntegrityConsistentTests {
         #expect(await trial { $0.description.books = nil }.outcome == .unverified(.hookMissing))
     }
 
-    @Test(arguments: [-1, 19, Int.max])
-    func `a scale that no whole number has makes no sense`(scale: Int) async {
-        #expect(await trial { $0.description.books?.quantityScale = scale }.outcome == .unverified(.badAnswer))
+    @Test func `a target that does not say how its cash or its orders are read is unverified`() async {
+        let cashless = await trial { $0.description.books?.cash = nil }
+        #expect(cashless.outcome == .unverified(.hookMissing))
+        #expect(cashless.sentence.contains("cash"))
+        let orderless = await trial {
+            $0.description.books?.cash = LedgerBooks.sample.cash
+            $0.description.books?.orders = nil
+        }
+        #expect(orderless.outcome == .unverified(.hookMissing))
+        #expect(orderless.sentence.contains("orders"))
+    }
+
+    @Test(arguments: [-1, 19, Int.max], ["quantities", "prices", "money"])
+    func `a scale that no whole number has makes no sense`(scale: Int, what: String) async {
+        let trial = await trial {
+            switch what {
+            case "quantities": $0.description.books?.quantityScale = scale
+            case "prices": $0.description.books?.priceScale = scale
+            default: $0.description.books?.moneyScale = scale
+            }
+        }
+        #expect(trial.outcome == .unverified(.badAnswer))
+        #expect(trial.sentence.contains(what))
     }
 
     @Test(arguments: [
@@ -292,17 +333,5 @@ struct IntegrityConsistentTests {
     ) async {
         #expect(await trial { $0.askFailure = ProbeError(met, at: .ledger, "no") }.outcome == .unverified(reason))
         #expect(target.ledger.open == 0)
-    }
-}
-
-/// Counts from 1.
-private final class Counter: Sendable {
-    private let count = Mutex(0)
-
-    func next() -> Int {
-        count.withLock { count in
-            count += 1
-            return count
-        }
     }
 }

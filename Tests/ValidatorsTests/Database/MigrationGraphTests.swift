@@ -35,7 +35,7 @@ struct MigrationGraphTests {
         #expect(trial.kinds == ["two-heads"])
         #expect(trial.measurement("heads")?.value == "2")
         #expect(trial.judgement.findings.first?.location?.description == "/desk home/migrations/0004_step.sql:1")
-        #expect(trial.sentence.contains("0003"))
+        #expect(trial.sentence.contains("0003 (0003_step.sql:1), 0004 (0004_step.sql:1)"))
         #expect(trial.remediation?.steps.last?.command == "sed -n '1,4p' '/desk home/migrations/0004_step.sql'")
     }
 

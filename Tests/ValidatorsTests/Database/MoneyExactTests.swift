@@ -58,10 +58,50 @@ struct MoneyExactTests {
     }
 
     @Test(arguments: [
-        ("amount", true), ("net_AMOUNT", true), ("amounts", false), ("paramount", false), ("am_ount", false),
+        ("amount", true), ("net_AMOUNT", true), ("amounts", true), ("paramount", false), ("am_ount", false),
+        ("feeUsd", true), ("avgPx", true), ("lastPxE4", true), ("USDAmount", true), ("netFEE", true), ("coffee", false),
+        ("price2", true), ("total", true), ("grandTotal", true), ("total_count", false), ("totalCount", false),
+        ("total_seconds", false), ("subtotals", false), ("nav", true), ("navigation", false), ("fee_pct", true),
+        ("fee-usd", true), ("fee usd", true), ("fee_currency", false), ("priceAt", false),
     ])
-    func `a column counts by a whole word of its name`(name: String, counts: Bool) async {
+    func `a column counts by a whole word of its name, and not by one that its end takes back`(
+        name: String, counts: Bool
+    ) async {
         #expect(await trial(name, "REAL").outcome.word == (counts ? .fail : .pass))
+    }
+
+    private func trial(
+        _ name: String, _ type: String, texts: (decimals: Int, odd: Int, others: Int)
+    ) async -> CheckTrial {
+        target.ledger.change {
+            $0.schema.tables[1].columns = [
+                .init(
+                    name: name, declaredType: type, floatValues: 0,
+                    texts: .init(decimals: texts.decimals, oddNumbers: texts.odd, others: texts.others))
+            ]
+        }
+        return await target.run(MoneyExact(target.probes))
+    }
+
+    @Test(arguments: [
+        ("TEXT", (3, 0, 0), 0), ("TEXT", (0, 0, 0), 0), ("TEXT", (3, 1, 0), 1), ("TEXT", (0, 1, 0), 1),
+        ("TEXT", (3, 0, 1), 1), ("TEXT", (0, 0, 9), 0), ("", (0, 0, 9), 0), ("INTEGER", (0, 0, 1), 1),
+        ("NUMERIC(18,8)", (0, 0, 2), 1), ("varchar(40)", (0, 2, 0), 1),
+    ])
+    func `texts for money are plain decimals, or words alone`(
+        type: String, texts: (Int, Int, Int), columns: Int
+    ) async {
+        let trial = await trial("amount", type, texts: texts)
+        #expect(trial.outcome.word == (columns == 0 ? .pass : .fail))
+        #expect(trial.kinds == Array(repeating: "inexact-text", count: columns))
+        #expect(trial.measurement("inexact_text_columns")?.value.description == "\(columns)")
+        #expect(columns == 0 || trial.remediation?.steps.first?.command?.contains("typeof(\"amount\")") == true)
+    }
+
+    @Test func `texts of a column that is for something else do not matter`() async {
+        let trial = await trial("fee_currency", "TEXT", texts: (1, 1, 1))
+        #expect(trial.outcome.word == .pass)
+        #expect(trial.measurement("money_columns")?.value == "3")
     }
 
     @Test func `no column for money is nothing verified`() async {

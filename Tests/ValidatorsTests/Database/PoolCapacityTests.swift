@@ -23,7 +23,7 @@ struct PoolCapacityTests {
         #expect(trial.measurement("check_out")?.n == 299)
         // 0.05 ms, and the grain of the third largest of 299.
         #expect(trial.measurement("check_out_inside")?.value == "0.050147")
-        #expect(trial.measurement("full_uses")?.value == "38")
+        #expect(trial.measurement("times_in_full_use")?.value == "38")
         #expect(target.pool.mostHeld == 8)
         #expect(target.pool.held.isEmpty)
         #expect(target.reporter.all.last == "299 of 299 samples")
@@ -161,18 +161,22 @@ struct PoolCapacityTests {
 
     @Test func `sessions that do not come back fail by that kind, with their number`() async {
         let trial = await trial { $0.leaks = { _ in true } }
-        #expect(trial.outcome == .fail(.finding("sessions-leaked")))
+        #expect(trial.outcome == .fail(.criterion))
+        let missed = trial.judgement.measurements.first { $0.result == .fail }
+        #expect(missed?.name == "leaked_sessions" && missed?.criterion?.fail == "0")
         #expect(trial.kinds == ["sessions-leaked"])
         #expect(trial.measurement("leaked_sessions")?.value == "8")
         #expect(trial.sentence.contains("8 of 8"))
         #expect(trial.remediation?.steps.first?.command == "desk pool")
-        #expect(target.pool.checkOuts == 8)
+        // Eight, and the one beyond them that was refused.
+        #expect(target.pool.checkOuts == 9)
     }
 
     @Test(arguments: [1, 20, 304])
     func `one session that does not come back is seen, from the first to the last return`(number: Int) async {
         let trial = await trial { $0.leaks = { $0 == number } }
-        #expect(trial.outcome == .fail(.finding("sessions-leaked")))
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.kinds == ["sessions-leaked"])
         #expect(trial.measurement("leaked_sessions")?.value == "1")
     }
 
@@ -192,19 +196,78 @@ struct PoolCapacityTests {
 
     @Test func `a session that is refused below capacity fails by that kind`() async {
         let trial = await trial { $0.capacity = 5 }
-        #expect(trial.outcome == .fail(.finding("pool-exhausted")))
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.kinds == ["pool-exhausted"])
+        #expect(trial.measurement("free_when_refused")?.value == "3")
         #expect(trial.sentence.contains("while 5 of 8 were in use"))
         #expect(target.pool.held.isEmpty)
     }
 
     @Test func `a pool that is full before we come fails, and is not touched`() async {
         let trial = await trial { $0.unnamed = 8 }
-        #expect(trial.outcome == .fail(.finding("pool-exhausted")))
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.kinds == ["pool-exhausted"])
+        #expect(trial.measurement("free_before")?.value == "0")
         #expect(target.pool.checkOuts == 0)
     }
 
     @Test func `returns of what was not held fail`() async {
-        #expect(await trial { $0.forgets = true }.outcome == .fail(.finding("session-lost")))
+        let trial = await trial { $0.forgets = true }
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.kinds == ["session-lost"])
+    }
+
+    // MARK: - Where it ends
+
+    @Test(arguments: [1, 8, 300])
+    func `a pool that gives out more than its size fails, and everything goes back`(size: Int) async {
+        let trial = await trial {
+            $0.size = size
+            $0.capacity = .max
+        }
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.kinds == ["pool-unbounded"])
+        #expect(trial.measurement("sessions_beyond_size")?.value == "1")
+        #expect(trial.sentence.contains("with all \(size) sessions in use another was given out"))
+        #expect(trial.remediation?.summary.contains("upper bound") == true)
+        #expect(target.pool.mostHeld == size + 1)
+        #expect(target.pool.held.isEmpty)
+    }
+
+    @Test func `a pool without an end that tells no more than its size is found out by what we hold`() async {
+        let trial = await trial {
+            $0.capacity = .max
+            $0.shows = { PoolState(size: $0.size, inUse: min($0.size, $0.inUse), waiting: 0) }
+        }
+        #expect(trial.kinds == ["pool-unbounded"])
+        #expect(target.pool.held.isEmpty)
+    }
+
+    @Test func `a pool without an end is found out though others use it too`() async {
+        let trial = await trial {
+            $0.capacity = .max
+            $0.others = { _ in ["app-1", "app-2"] }
+            $0.unnamed = 1
+        }
+        #expect(trial.kinds == ["pool-unbounded"])
+        #expect(target.pool.held.isEmpty)
+    }
+
+    @Test func `one session more is asked for once, and its refusal is kept as evidence`() async {
+        let trial = await trial()
+        #expect(trial.measurement("sessions_beyond_size")?.value == "0")
+        #expect(target.pool.checkOuts == 299 + 5 + 1)
+        #expect(target.evidence.all.first?.text.contains("asked for at full use: refused") == true)
+    }
+
+    @Test func `where the end was never met nothing is said about full use`() async throws {
+        let check = PoolCapacity(target.probes)
+        var observation = try await check.collect(in: target.context())
+        observation.beyond = nil
+        let criteria = target.criteria.criteria
+        #expect(check.judge(observation, by: criteria).outcome(requiring: .exercised) == .unverified(.noSamples))
+        observation.mostWaiting = 1
+        #expect(check.judge(observation, by: criteria).outcome(requiring: .exercised) == .fail(.criterion))
     }
 
     // MARK: - Others in the pool
@@ -229,8 +292,9 @@ struct PoolCapacityTests {
 
     // MARK: - Trouble
 
-    // The first two calls look at the pool, eight take a session each, one looks, eight give back, two look again.
-    @Test(arguments: [(1, 0), (2, 0), (3, 1), (11, 8), (12, 7), (20, 0), (22, 1)])
+    // The first two calls look at the pool, eight take a session each, one looks, one asks for a ninth, eight give back,
+    // two look again.
+    @Test(arguments: [(1, 0), (2, 0), (3, 1), (11, 8), (12, 8), (13, 7), (21, 0), (23, 1)])
     func `a target that goes away midway is unverified, and the undo gives back what is held`(
         at: Int, held: Int
     ) async throws {

@@ -24,8 +24,8 @@ struct CorrelationLimitedTests {
         let trial = await trial()
         #expect(trial.outcome.word == .pass)
         #expect(trial.kinds == [])
-        #expect(trial.measurement("wrong_decisions")?.n == 19)
-        #expect(trial.measurement("wrong_orders")?.n == 3)
+        #expect(trial.measurement("pairs_of_series_decided_wrongly")?.n == 19)
+        #expect(trial.measurement("orders_decided_wrongly")?.n == 3)
         #expect(target.feed.isMarketsOwn)
         #expect(target.held("BTC-USD") == "0.01")
         try await target.undo()
@@ -35,10 +35,11 @@ struct CorrelationLimitedTests {
 
     @Test func `the two finest symbols are used, and everything is registered before the first order`() async {
         _ = await trial()
+        let mark = DropCopyMark(sequence: 40, bootID: "boot-1")
         #expect(
             target.effects.all.map(\.compensation) == [
-                .restorePosition(account: "READY-SNIPER", symbol: "BTC-USD", quantity: "0"),
-                .restorePosition(account: "READY-SNIPER", symbol: "ETH-USD", quantity: "0"),
+                .restorePosition(account: "READY-SNIPER", symbol: "BTC-USD", quantity: "0", since: mark),
+                .restorePosition(account: "READY-SNIPER", symbol: "ETH-USD", quantity: "0", since: mark),
                 .cancelOrders(account: "READY-SNIPER", prefix: "hp-test-"), .restoreFeed,
             ])
         #expect(target.journal.all.firstIndex { $0.hasPrefix("submit") } == 4)
@@ -48,7 +49,7 @@ struct CorrelationLimitedTests {
     @Test func `thorough asks about fifty and more`() async {
         let trial = await trial(.thorough)
         #expect(trial.outcome.word == .pass)
-        #expect(trial.measurement("wrong_decisions").map { $0.n >= 50 } == true)
+        #expect(trial.measurement("pairs_of_series_decided_wrongly").map { $0.n >= 50 } == true)
     }
 
     @Test func `an engine that does not look at what is held fails, though it answers rightly`() async {
@@ -56,8 +57,8 @@ struct CorrelationLimitedTests {
         let trial = await trial()
         #expect(trial.outcome == .fail(.criterion))
         #expect(trial.kinds == ["order-not-denied", "order-not-denied"])
-        #expect(trial.measurement("wrong_decisions")?.value == "0")
-        #expect(trial.measurement("wrong_orders")?.value == "2")
+        #expect(trial.measurement("pairs_of_series_decided_wrongly")?.value == "0")
+        #expect(trial.measurement("orders_decided_wrongly")?.value == "2")
     }
 
     @Test func `answers that accept everything fail`() async {
@@ -69,8 +70,9 @@ struct CorrelationLimitedTests {
         }
         #expect(trial.outcome == .fail(.criterion))
         #expect(Set(trial.kinds) == ["correlation-not-limited", "unknown-accepted"])
+        #expect(trial.sentence.contains("returns (") && trial.sentence.contains("answered coefficient"))
         // Three over a limit, the same series, and ten that have no coefficient.
-        #expect(trial.measurement("wrong_decisions")?.value == "14")
+        #expect(trial.measurement("pairs_of_series_decided_wrongly")?.value == "14")
     }
 
     @Test func `answers that deny everything, and that limit either sign, fail`() async {
@@ -115,7 +117,10 @@ struct CorrelationLimitedTests {
 
     @Test func `a denied order that left is found in the drop copy`() async {
         target.venue.change { $0.sendsBeforeDenying = ["max_correlation"] }
-        #expect(await trial().outcome == .fail(.finding("left-gateway")))
+        let trial = await trial()
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.kinds.contains("left-gateway"))
+        #expect(trial.measurement("orders_decided_wrongly")?.result == .fail)
     }
 
     @Test func `another reason for an order is wrong`() async {

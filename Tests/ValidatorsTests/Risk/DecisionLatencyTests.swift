@@ -67,8 +67,9 @@ struct DecisionLatencyTests {
     }
 
     @Test func `a denial of the smallest order is a finding, and ends the series`() async {
-        let accepted = RiskDecision(isAccepted: true, reasonCode: nil)
-        let denied = RiskDecision(isAccepted: false, reasonCode: "stale_market_data")
+        let accepted = RiskDecision(isAccepted: true, reasonCode: nil, rules: ["kill_switch"])
+        let denied = RiskDecision(
+            isAccepted: false, reasonCode: "stale_market_data", rules: ["kill_switch", "stale_market_data"])
         target.risk.decide(Array(repeating: accepted, count: 20) + [denied])
         let trial = await target.run(DecisionLatency(target.probes))
         #expect(trial.outcome == .fail(.finding("decision-wrong")))
@@ -77,9 +78,27 @@ struct DecisionLatencyTests {
     }
 
     @Test func `a denial at once leaves no samples and still fails`() async {
-        target.risk.decide([RiskDecision(isAccepted: false, reasonCode: nil)])
+        target.risk.decide([RiskDecision(isAccepted: false, reasonCode: nil, rules: [])])
         #expect(await target.run(DecisionLatency(target.probes)).outcome == .fail(.finding("decision-wrong")))
         #expect(target.risk.evaluated.count == 1)
+    }
+
+    @Test(arguments: [0, 1, 20])
+    func `an acceptance that tried no rule is no decision, whenever it comes`(after count: Int) async {
+        let sound = RiskDecision(isAccepted: true, reasonCode: nil, rules: ["kill_switch", "max_order_quantity"])
+        let empty = RiskDecision(isAccepted: true, reasonCode: nil, rules: [])
+        target.risk.decide(Array(repeating: sound, count: count) + [empty])
+        let trial = await target.run(DecisionLatency(target.probes))
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.kinds == ["no-rule-tried"])
+        #expect(trial.measurement("rules_tried_for_acceptance")?.value == "0")
+        #expect(trial.remediation?.steps.first?.command == "desk limits")
+    }
+
+    @Test func `the fewest rules that an acceptance tried are told`() async {
+        let trial = await target.run(DecisionLatency(target.probes))
+        #expect(trial.outcome.word == .pass)
+        #expect(trial.measurement("rules_tried_for_acceptance")?.value == "2")
     }
 
     // MARK: - Times that were not measured

@@ -53,10 +53,13 @@ struct KillSwitchEffectiveTests {
 
     @Test func `trap 16: a switch that only sets a flag leaves orders at the venue, and fails`() async throws {
         let trial = await trial { $0.keepsWorkingWhenStopped = true }
-        #expect(trial.outcome == .fail(.finding("orders-left-working")))
+        #expect(trial.outcome == .fail(.criterion))
         #expect(trial.kinds == ["orders-left-working"])
         #expect(trial.sentence.contains("4 of 4"))
         #expect(trial.measurement("cancel_time") == nil)
+        // What a screen shows first of a red check is a number that was missed.
+        let first = trial.judgement.measurements.first { $0.result == .fail }
+        #expect(first?.name == "orders_cancelled" && first?.value == "0" && first?.criterion?.fail == "4")
         #expect(target.venue.left.isEmpty)
         #expect(try await isEngaged() == false)
     }
@@ -78,13 +81,17 @@ struct KillSwitchEffectiveTests {
 
     @Test func `new orders while it is engaged, and after the restart, must be denied for it`() async {
         let trial = await trial { $0.acceptsWhenStopped = true }
-        #expect(trial.outcome == .fail(.finding("order-accepted-while-engaged")))
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.kinds.first == "order-accepted-while-engaged")
+        #expect(trial.measurement("orders_denied_while_engaged")?.value == "0")
         let other = FakeTarget()
         other.venue.change { $0.reasons = ["kill_switch": "max_open_orders"] }
-        #expect(await other.run(check(other)).outcome == .fail(.finding("wrong-reason")))
+        #expect(await other.run(check(other)).kinds == ["wrong-reason", "wrong-reason"])
         let leaking = FakeTarget()
         leaking.venue.change { $0.sendsBeforeDenying = ["kill_switch"] }
-        #expect(await leaking.run(check(leaking)).outcome == .fail(.finding("left-gateway")))
+        let left = await leaking.run(check(leaking))
+        #expect(left.outcome == .fail(.criterion))
+        #expect(left.kinds.first == "left-gateway")
     }
 
     @Test func `a restart that puts another configuration in force fails, and says only that`() async {
@@ -94,7 +101,8 @@ struct KillSwitchEffectiveTests {
             discovery.reconfigure("another")
         }
         let trial = await trial()
-        #expect(trial.outcome == .fail(.finding("configuration-changed-at-restart")))
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.measurement("configurations_in_force")?.value == "2")
         #expect(trial.kinds == ["configuration-changed-at-restart"])
     }
 
@@ -106,7 +114,8 @@ struct KillSwitchEffectiveTests {
             killSwitch.answer(KillSwitchState(isEngaged: false, by: nil))
         }
         let trial = await trial()
-        #expect(trial.outcome == .fail(.finding("kill-switch-lost-at-restart")))
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.measurement("switch_states_as_set")?.value == "2")
         #expect(trial.kinds == ["kill-switch-lost-at-restart"])
     }
 
@@ -116,18 +125,71 @@ struct KillSwitchEffectiveTests {
             venue.restart()
             killSwitch.answer(KillSwitchState(isEngaged: true, by: "unknown"))
         }
-        #expect(await trial().outcome == .fail(.finding("kill-switch-holder-lost")))
+        let trial = await trial()
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.kinds == ["kill-switch-holder-lost"])
     }
 
     @Test func `the same life after a restart shows nothing of what survives one`() async {
         target.control.change { $0.keepsLife = true }
-        #expect(await trial().outcome == .fail(.finding("not-restarted")))
+        let trial = await trial()
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.kinds == ["not-restarted"])
+        #expect(trial.measurement("restarts_into_a_new_process")?.value == "0")
+    }
+
+    /// What the target's clock of the fakes shows, microseconds since 1970.
+    private static let now: Int64 = 1_700_000_000_000_000
+
+    @Test(
+        arguments: [
+            // The start of the life before, an earlier one, one before the drill; a stamp cut to whole seconds, and later ones.
+            (-86_400_000_000, Outcome.Word.fail), (-90_000_000_000, .fail), (-1_000_001, .fail), (-999_000, .pass),
+            (0, .pass), (1, .pass), (60_000_000, .pass),
+        ] as [(Int64, Outcome.Word)])
+    func `a new boot id with a start of before the restart is no new life`(start: Int64, word: Outcome.Word) async {
+        target.control.change { $0.startedAt = { Self.now + ($0 == 1 ? -86_400_000_000 : start) } }
+        let trial = await trial()
+        #expect(trial.outcome.word == word)
+        #expect(trial.kinds == (word == .pass ? [] : ["start-before-restart"]))
+        #expect(trial.measurement("restarts_into_a_new_process")?.value == (word == .pass ? "1" : "0"))
+    }
+
+    @Test(arguments: [3600, -3600])
+    func `a start told by the target's own wrong clock, or by the right one, is a start all the same`(
+        offset: Int
+    ) async {
+        for start in [0, Int64(offset) * 1_000_000] where start >= Int64(min(0, offset)) * 1_000_000 {
+            let target = FakeTarget()
+            target.targetClock.show([.init(offset: .seconds(offset))])
+            target.control.change { $0.startedAt = { Self.now + ($0 == 1 ? -86_400_000_000 : start) } }
+            #expect(await target.run(check(target)).outcome.word == .pass)
+        }
+    }
+
+    @Test func `a clock that cannot be read leaves it unverified, and nothing is stopped`() async throws {
+        target.targetClock.fail(ProbeError(.unreachable, at: .surface, "reset"))
+        #expect(await trial().outcome == .unverified(.targetUnreachable))
+        #expect(try await isEngaged() == false)
+        #expect(target.venue.submitted.isEmpty)
+    }
+
+    @Test func `an observation of before the clock was read is judged by the two starts`() async throws {
+        let check = check(target)
+        var observation = try await check.collect(in: target.context())
+        observation.drill?.restart?.clock = nil
+        let criteria = target.criteria.criteria
+        #expect(check.judge(observation, by: criteria).outcome(requiring: .exercised).word == .pass)
+        let before = try #require(observation.drill?.restart?.before.startedAt)
+        observation.drill?.restart?.after.startedAt = before
+        #expect(check.judge(observation, by: criteria).findings.map(\.kind) == ["start-before-restart"])
     }
 
     @Test func `a target that does not come back fails, with its trouble`() async {
         target.control.change { $0.restartFailure = ProbeError(.unreachable, at: .surface, "connection refused") }
         let trial = await trial()
-        #expect(trial.outcome == .fail(.finding("not-back-after-restart")))
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.kinds == ["not-back-after-restart"])
         #expect(trial.sentence.contains("connection refused"))
     }
 

@@ -19,10 +19,11 @@ struct SizingKellyTests {
         let trial = await trial()
         #expect(trial.outcome.word == .pass)
         #expect(trial.kinds == [])
-        let error = trial.measurement("kelly_error")
+        #expect(trial.measurement("wrong_answers")?.value == "0")
+        let error = trial.measurement("relative_error_of_fraction")
         #expect(error.map { $0.value <= "0.000000001" && $0.n > 200 } == true)
         #expect(error?.criterion?.op == .lessOrEqual)
-        #expect(trial.measurement("refusals").map { $0.value > "50" } == true)
+        #expect(trial.measurement("questions_without_a_size").map { $0.value > "50" } == true)
         #expect(target.sizing.asked > 450)
     }
 
@@ -45,7 +46,12 @@ struct SizingKellyTests {
         }
         #expect(trial.outcome == .fail(.criterion))
         #expect(trial.kinds == ["size-too-large"])
-        #expect(trial.measurement("kelly_error").map { $0.value >= "3" && $0.value < "3.000000001" } == true)
+        let names = ["win_probability p ", "odds b ", "trades ", "capital ", "price ", "fraction must be "]
+        for name in names {
+            #expect(trial.sentence.contains(name), "\(name)")
+        }
+        #expect(
+            trial.measurement("relative_error_of_fraction").map { $0.value >= "3" && $0.value < "3.000000001" } == true)
         #expect(trial.remediation?.steps.first?.command == "desk size")
     }
 
@@ -87,7 +93,9 @@ struct SizingKellyTests {
                 if right.quantity > "1" { wrong.quantity = DecimalValue(right.quantity.decimal + lot.decimal) }
                 return wrong
             }
-            #expect(trial.outcome == .fail(.finding("quantity-differs")))
+            #expect(trial.outcome == .fail(.criterion))
+            #expect(trial.kinds == ["quantity-differs"])
+            #expect(trial.measurement("wrong_answers")?.result == .fail)
         }
     }
 
@@ -96,17 +104,20 @@ struct SizingKellyTests {
         let size = await trial { _, right in
             right.reasonCode == reason ? SizeDecision(fraction: "0.01", quantity: "1", reasonCode: nil) : right
         }
-        #expect(size.outcome == .fail(.finding("size-without-edge")))
+        #expect(size.outcome == .fail(.criterion))
+        #expect(size.kinds.contains("size-without-edge"))
         let other = await trial { _, right in
             right.reasonCode == reason ? SizeDecision(fraction: "0", quantity: "0", reasonCode: "other") : right
         }
-        #expect(other.outcome == .fail(.finding("wrong-reason")))
+        #expect(other.outcome == .fail(.criterion))
+        #expect(other.kinds == ["wrong-reason"])
     }
 
     @Test func `a target that refuses every size was not seen to size, and fails`() async {
         let trial = await trial { _, _ in SizeDecision(fraction: "0", quantity: "0", reasonCode: "no_edge") }
-        #expect(trial.outcome == .fail(.finding("size-refused")))
-        #expect(trial.measurement("kelly_error") == nil)
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.kinds.contains("size-refused"))
+        #expect(trial.measurement("relative_error_of_fraction") == nil)
     }
 
     @Test func `an observation goes through JSON and is judged again under another policy`() async throws {

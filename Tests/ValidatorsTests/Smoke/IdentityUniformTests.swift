@@ -123,6 +123,79 @@ struct IdentityUniformTests {
         #expect(await trial().outcome.word == .pass)
     }
 
+    // MARK: - What only the criteria can say
+
+    private func trial(_ change: (inout CriteriaBuilder) -> Void) async -> CheckTrial {
+        var builder = CriteriaBuilder()
+        change(&builder)
+        return await target.run(IdentityUniform(target.probes), criteria: builder.criteria)
+    }
+
+    @Test(arguments: [(1, Outcome.Word.pass), (7, .pass), (8, .pass), (9, .fail)])
+    func `fewer instances than are expected fail, and who is listed is named`(least: Int, word: Outcome.Word) async {
+        let trial = await trial { $0.thresholds["smoke.min_instances"] = DecimalValue(least) }
+        #expect(trial.outcome.word == word)
+        #expect(trial.measurement("instances_listed")?.value == "8")
+        #expect(trial.kinds == (word == .pass ? [] : ["instance-missing"]))
+        if word == .fail {
+            #expect(trial.sentence.contains("8 instances are listed, desk-1 (primary)"))
+            #expect(trial.sentence.contains("expects 9 at least"))
+            #expect(trial.remediation?.summary.contains("Bring back") == true)
+        }
+    }
+
+    @Test func `a standby that was killed and left the list is missed`() async {
+        target.instances.list(Array(FakeInstances(count: 2).listed.prefix(1)))
+        let trial = await trial { $0.thresholds["smoke.min_instances"] = "2" }
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.kinds == ["instance-missing"])
+    }
+
+    @Test func `the released build passes, another one everywhere is uniform and fails`() async {
+        let right = await trial { $0.lists["smoke.released_build"] = ["b0b1b2b3"] }
+        #expect(right.outcome.word == .pass)
+        #expect(right.measurement("instances_of_the_released_build")?.value == "8")
+        let wrong = await trial { $0.lists["smoke.released_build"] = ["b0b1b2b"] }
+        #expect(wrong.outcome == .fail(.criterion))
+        #expect(Set(wrong.kinds) == ["build-not-released"] && wrong.kinds.count == 8)
+        #expect(wrong.measurement("instances_of_the_released_build")?.value == "0")
+        #expect(wrong.measurement("distinct_builds")?.result == .pass)
+    }
+
+    @Test func `what no file gives is said in log and evidence, and is no red`() async {
+        #expect(await trial().outcome.word == .pass)
+        for key in ["smoke.min_instances", "smoke.released_build"] {
+            #expect(target.reporter.all.contains { $0.contains("no file gives \(key)") })
+            #expect(target.evidence.all.first?.text.contains("no file gives \(key)") == true)
+        }
+        var other = FakeTarget()
+        other.instances = FakeInstances(count: 2)
+        other.criteria.thresholds["smoke.min_instances"] = "2"
+        other.criteria.lists["smoke.released_build"] = ["b0b1b2b3"]
+        #expect(await other.run(IdentityUniform(other.probes)).outcome.word == .pass)
+        #expect(!other.reporter.all.contains { $0.contains("no file gives") })
+    }
+
+    @Test(
+        arguments: [
+            ("staging", .fail(.criterion)), ("production", .fail(.criterion)), (nil, .fail(.criterion)),
+            ("practice", .warn(.band)),
+        ] as [(String?, Outcome)])
+    func `a build from code that no commit has fails, and warns where it says that it is practice`(
+        environment: String?, outcome: Outcome
+    ) async {
+        answer("desk-3") {
+            $0.dirty = true
+            $0.environment = environment
+        }
+        let trial = await trial()
+        #expect(trial.outcome == outcome)
+        #expect(trial.kinds == ["dirty-build"])
+        #expect(trial.sentence.contains("desk-3"))
+        answer("desk-3") { $0.dirty = false }
+        #expect(await self.trial().outcome.word == .pass)
+    }
+
     @Test func `a connection that is lost on the way is tried once more`() async {
         let once = FlakyInstances(over: target.instances)
         var probes = target.probes

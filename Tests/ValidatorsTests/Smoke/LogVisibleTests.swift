@@ -47,6 +47,19 @@ struct LogVisibleTests {
                 == true)
     }
 
+    @Test func `a log that has lost lines fails, however quick it is`() async {
+        let description = LogDescription(path: "/d.log", format: "json-lines", linesLost: 3)
+        let trial = await trial { $0.description = description }
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.measurement("log_lines_lost")?.value == "3")
+        #expect(trial.measurement("log_delay") != nil)
+    }
+
+    @Test func `a log that counts its lost lines and has none passes`() async {
+        let description = LogDescription(path: "/d.log", format: "json-lines", linesLost: 0)
+        #expect(await trial { $0.description = description }.outcome.word == .pass)
+    }
+
     @Test func `a marker that the target does not take fails, and nothing is waited for`() async {
         let trial = await trial { $0.accepts = false }
         #expect(trial.outcome == .fail(.finding("marker-refused")))

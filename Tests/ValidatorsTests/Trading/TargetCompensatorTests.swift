@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Readiness
 import TestSupport
 import Testing
@@ -153,6 +154,122 @@ struct TargetCompensatorTests {
         #expect(
             await trouble(.restorePosition(account: account, symbol: "ADA-USD", quantity: "0"))?
                 .contains("outside sniper's price collar") == true)
+    }
+
+    // MARK: - What the drop copy has of it
+
+    private let mark = DropCopyMark(sequence: 40, bootID: "boot-1")
+
+    private func restore(
+        to quantity: DecimalValue = "0", since mark: DropCopyMark? = nil
+    ) -> Compensation {
+        .restorePosition(account: account, symbol: "ADA-USD", quantity: quantity, since: mark ?? self.mark)
+    }
+
+    private func fill(_ quantity: DecimalValue, _ symbol: String = "ADA-USD", on account: String? = nil) {
+        target.venue.fill("hp-a-1.1", account: account ?? self.account, symbol: symbol, quantity: quantity)
+    }
+
+    private func tellFlat() {
+        target.books.change {
+            $0.shows = { state, _ in
+                var flat = state
+                flat.positions = []
+                return flat
+            }
+        }
+    }
+
+    @Test func `a position that fills left is traded back, and agrees with them before and after`() async throws {
+        fill("3.00")
+        fill("5.00", "SOL-USD")
+        fill("7.00", on: "READY-HUNTER")
+        for _ in 0..<2 {
+            try await perform(restore())
+            #expect(target.held("ADA-USD") == "0")
+            #expect(target.venue.submitted.count == 1)
+        }
+    }
+
+    @Test func `a position that is told flat though a fill stands is told with symbol and quantity, and not traded on`()
+        async
+    {
+        fill("3.00")
+        tellFlat()
+        let text = await trouble(restore())
+        #expect(text?.contains("READY-SNIPER says that it holds 0 ADA-USD") == true)
+        #expect(text?.contains("leave 3: 3 ADA-USD are not accounted for") == true)
+        #expect(target.venue.submitted.isEmpty)
+    }
+
+    @Test func `a position that no fill explains is not traded away`() async {
+        hold("1.00")
+        #expect(await trouble(restore())?.contains("-1 ADA-USD are not accounted for") == true)
+        #expect(target.venue.submitted.isEmpty)
+    }
+
+    @Test func `a position that is told flat only after it was traded is told as well`() async {
+        fill("3.00")
+        target.venue.change { $0.omitted = [.fill] }
+        #expect(await trouble(restore())?.contains("3 ADA-USD are not accounted for") == true)
+        #expect(target.venue.submitted.count == 1)
+    }
+
+    @Test func `a drop copy that lags behind the position is waited for`() async throws {
+        target.venue.change { $0.lag = 6 }
+        fill("3.00")
+        try await perform(restore())
+        #expect(target.held("ADA-USD") == "0")
+    }
+
+    @Test func `a drop copy with gaps, or that hides which way, cannot tell what is left`() async {
+        target.venue.change { $0.hasGaps = true }
+        fill("1.00")
+        fill("1.00")
+        #expect(await trouble(restore())?.contains("the drop copy has gaps") == true)
+        let other = FakeTarget()
+        other.venue.change { $0.hidesSides = true }
+        other.venue.fill("hp-a-1.1", account: account, symbol: "ADA-USD", quantity: "1.00")
+        let error = await #expect(throws: ProbeError.self) {
+            try await TargetCompensator(other.probes, clock: other.clock).perform(restore())
+        }
+        #expect(error?.description.contains("without account, symbol, side or quantity") == true)
+    }
+
+    @Test func `a drop copy that cannot be read is trouble, and nothing is traded`() async {
+        fill("3.00")
+        target.venue.change { $0.dropCopyFailure = ProbeError(.unreachable, at: .surface, "reset") }
+        #expect(await trouble(restore()) == "surface: reset")
+        #expect(target.venue.submitted.isEmpty)
+    }
+
+    @Test(arguments: [DropCopyMark(sequence: 40, bootID: "boot-0"), DropCopyMark(sequence: 41, bootID: nil)])
+    func `the drop copy of another life says nothing, and what is told is believed`(mark: DropCopyMark) async throws {
+        hold("1.00")
+        try await perform(restore(since: mark))
+        #expect(target.held("ADA-USD") == "0")
+    }
+
+    @Test func `a target that does not tell its lives apart is held to its numbers`() async throws {
+        target.control.change { $0.failure = ProbeError(.notOffered, at: .surface, "404") }
+        fill("3.00")
+        try await perform(restore())
+        tellFlat()
+        fill("2.00")
+        #expect(await trouble(restore())?.contains("2 ADA-USD are not accounted for") == true)
+    }
+
+    @Test func `our own trouble in asking which life answers is trouble`() async {
+        target.control.change { $0.failure = ProbeError(ourSide: "no descriptors left") }
+        #expect(await trouble(restore())?.contains("no descriptors left") == true)
+    }
+
+    @Test func `a journal of before there were marks is read, and keeps no mark`() throws {
+        let text = #"{"restorePosition":{"account":"READY-SNIPER","symbol":"ADA-USD","quantity":"2"}}"#
+        let old = try JSONDecoder().decode(Compensation.self, from: Data(text.utf8))
+        #expect(old == .restorePosition(account: account, symbol: "ADA-USD", quantity: "2", since: nil))
+        let new = try JSONDecoder().decode(Compensation.self, from: JSONEncoder().encode(restore(to: "2")))
+        #expect(new == restore(to: "2"))
     }
 
     // MARK: - Stops, feed, kill switch, sessions
