@@ -165,7 +165,7 @@ extension Measurement {
     ///
     /// A share of the limit; of a limit of 0, and of one that must be met exactly, the difference itself. On the limit it
     /// is `at limit`: whether that is allowed is what the limit's sign says.
-    var headroom: String {
+    package var headroom: String {
         guard let criterion else { return "" }
         let difference = value.decimal - criterion.fail.decimal
         let isExact = criterion.op == .equal
@@ -204,11 +204,11 @@ extension Measurement {
 }
 
 /// Numbers where there is little room.
-enum ShortNumber {
+package enum ShortNumber {
     /// `1e-9` for 0.000000001, `3.2e-10`; whatever is not that small is spelled as it was.
     ///
     /// A number that is cut at its end says something else than it is; one in powers of ten does not.
-    static func of(_ value: DecimalValue) -> String {
+    package static func of(_ value: DecimalValue) -> String {
         let text = value.description
         let isNegative = text.hasPrefix("-")
         let digits = text.dropFirst(isNegative ? 1 : 0)

@@ -67,7 +67,9 @@ enum DeskProcess {
     ) async throws -> Value {
         if access("\(home.path)/home.json", F_OK) != 0 {
             let reported = ProgressLines(request.progress)
-            _ = try await DeskHome.make(at: home.path) { fraction, text in reported.tell(fraction, text) }
+            do { _ = try await DeskHome.make(at: home.path) { reported.tell($0, $1) } } catch {
+                throw DeskRoom.failure(of: error, making: home.path)
+            }
         }
         return try await child(.primary, of: home, request) {
             guard try isAlive(home, .standby) else {

@@ -162,8 +162,8 @@ struct CriteriaFileTests {
 
     @Test func `a file from elsewhere without thresholds is some other file`() throws {
         let found = try problems { _ = try foreign("services:\n  web: {}\n") }
-        #expect(found.map(\.keyPath) == ["thresholds"])
-        #expect(found.map(\.message) == ["is missing"])
+        #expect(found.map(\.keyPath) == ["services", "thresholds"])
+        #expect(found.map(\.message) == ["is not a known key", "is missing"])
     }
 
     // MARK: - Keys that nothing uses
