@@ -14,11 +14,13 @@ struct MeasurementWordsTests {
     @Test(arguments: [
         ("0.2", Criterion.Comparison.less, "10", "98 % below"), ("14.2", .less, "10", "42 % over"),
         ("9.95", .lessOrEqual, "10", "0.5 % below"), ("10", .less, "10", "at limit"),
-        ("10", .lessOrEqual, "10", "at limit"), ("0", .lessOrEqual, "0", "at limit"), ("3", .lessOrEqual, "0", "3 over"),
+        ("10", .lessOrEqual, "10", "at limit"), ("0", .lessOrEqual, "0", "at limit"),
+        ("3", .lessOrEqual, "0", "3 over"),
         ("0", .lessOrEqual, "10", "100 % below"), ("10.0000001", .less, "10", "just over"),
         ("1000000", .less, "0.001", "far over"), ("75", .greaterOrEqual, "60", "25 % above"),
         ("0.88", .greaterOrEqual, "1", "12 % short"), ("1", .greater, "1", "at limit"),
-        ("500.00", .equal, "500", "equal"), ("500.07", .equal, "500.00", "0.07 over"), ("499", .equal, "500", "1 under"),
+        ("500.00", .equal, "500", "equal"), ("500.07", .equal, "500.00", "0.07 over"),
+        ("499", .equal, "500", "1 under"),
     ])
     func `where a value stands to its limit says which side is meant`(
         value: DecimalValue, op: Criterion.Comparison, bound: DecimalValue, words: String

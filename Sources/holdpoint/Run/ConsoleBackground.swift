@@ -86,7 +86,8 @@ final class ConsoleBackground: Sendable {
             do {
                 let left = await offerRecovery()
                 if state.withLock({ $0.isLeaving }) {
-                    let still = left == 0 ? "" : "; \(left == 1 ? "1 change of an earlier run is" : "\(left) changes of earlier runs are") still there: holdpoint recover"
+                    let what = left == 1 ? "1 change of an earlier run is" : "\(left) changes of earlier runs are"
+                    let still = left == 0 ? "" : "; \(what) still there: holdpoint recover"
                     throw CommandFailure(.hold, "nothing was run\(still)")
                 }
                 mailbox.post(.activity("starting the practice desk"))

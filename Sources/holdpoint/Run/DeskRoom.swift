@@ -14,7 +14,8 @@ enum DeskRoom {
         let free = UInt64(facts.f_bavail) * UInt64(facts.f_frsize)
         guard free < bytes else { return CommandFailure(error) }
         return .unusable(
-            home, "\(String(cString: strerror(ENOSPC))): \(free >> 20) MiB are free, and a practice desk takes "
+            home,
+            "\(String(cString: strerror(ENOSPC))): \(free >> 20) MiB are free, and a practice desk takes "
                 + "\(bytes >> 20) MiB")
     }
 }
