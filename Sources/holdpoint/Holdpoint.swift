@@ -30,14 +30,15 @@ enum Holdpoint {
         } catch {
             RootCommand.exit(withError: error)
         }
-        do { exit(try invocation.perform().number) } catch let failure as CommandFailure { end(with: failure) } catch {
-            // What a part of the system says of itself: a home that is not whole, a desk that does not answer.
-            end(with: CommandFailure(.unavailable, "\(error)"))
+        do { exit(try invocation.perform().number) } catch {
+            // A home that is not whole, a desk that does not answer: what a part of the system says of itself.
+            end(with: CommandFailure(error))
         }
     }
 
     private static func end(with failure: CommandFailure) -> Never {
         StandardError.write("holdpoint: \(failure.message)")
+        for line in failure.details { StandardError.write("  \(line)") }
         exit(failure.code.number)
     }
 }
@@ -60,10 +61,18 @@ protocol Invocation: Sendable {
 struct CommandFailure: Error {
     var code: ExitCode
     var message: String
+    /// Lines that stand under the message: what somebody else said about it.
+    var details: [String]
 
-    init(_ code: ExitCode, _ message: String) {
+    init(_ code: ExitCode, _ message: String, details: [String] = []) {
         self.code = code
         self.message = message
+        self.details = details
+    }
+
+    /// Any error as a failure: what a part of the system says of itself is one that it needs and cannot have.
+    init(_ error: any Error) {
+        self = error as? CommandFailure ?? CommandFailure(.unavailable, SystemWords.of(error))
     }
 
     /// A name that is not there, with the nearest that is.

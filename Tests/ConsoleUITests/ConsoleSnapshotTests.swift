@@ -11,11 +11,11 @@ struct ConsoleSnapshotTests {
     enum View: String, CaseIterable, Sendable {
         case planned, running, firstRed, red, green, frozen, failingOnly, validators
         case detail, detailEvidence, detailFix, detailLinks, detailLog, faults, help, helpFiltered
-        case quitDialog, cancelAllDialog, rerunDialog, magnitudeDialog
+        case quitDialog, cancelAllDialog, rerunDialog, magnitudeDialog, recoverDialog
 
         var stage: SampleRun.Stage {
             switch self {
-            case .planned: .planned
+            case .planned, .recoverDialog: .planned
             case .running, .quitDialog, .cancelAllDialog: .running
             case .firstRed: .firstRed
             case .green: .green
@@ -41,14 +41,25 @@ struct ConsoleSnapshotTests {
             case .cancelAllDialog: "X"
             case .rerunDialog: "]r"
             case .magnitudeDialog: "pj\r"
+            case .recoverDialog: ""
             }
         }
     }
+
+    /// More than a screen of 40x12 can hold.
+    static let recovery = RecoveryOffer(
+        killed: 2, ended: 1,
+        compensations: [
+            "give the feed back to the market", "release the kill switch that holdpoint holds",
+            "cancel every working order of READY-SNIPER whose client id begins with hp-7-1--",
+            "trade the position of READY-SNIPER in BTC-USD back to 0.01",
+        ])
 
     static func model(_ view: View, _ size: Size) -> ConsoleModel {
         var model = SampleRun.model(view.stage, size)
         var parser = KeyParser()
         for key in parser.feed(view.keys.utf8) { send(.key(key), to: &model) }
+        if view == .recoverDialog { send(.recoverable(recovery), to: &model) }
         return model
     }
 

@@ -141,7 +141,11 @@ struct ConsoleTests {
         try await screen.wait(for: "a check that has finished") { $0.contains("PASS  smoke.health.ready") }
         let desk = try await screen.program.shell(
             "sed -n 's/.*\"pid\":\\([0-9]*\\).*/\\1/p' '\(screen.program.state)'/holdpoint/runs/*/desk/desk.json")
-        _ = try await screen.program.shell("kill -9 \(desk.output.filter(\.isNumber))")
+        let pid = desk.output.filter(\.isNumber)
+        _ = try await screen.program.shell("kill -9 \(pid)")
+        // No zombie stays behind: the loop of a fix that waits for the process comes to its end.
+        let waited = try await screen.program.shell("timeout 10 sh -c 'while kill -0 \(pid) 2>/dev/null; do :; done'")
+        #expect(waited.code == 0, "the desk's process is still there")
         try await screen.wait(for: "NO-GO")
         try await screen.wait(for: "the red health check") { $0.contains("FAIL") && $0.contains("smoke.health.ready") }
         // While something runs, leaving would be asked for first.

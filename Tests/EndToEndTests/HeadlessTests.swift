@@ -131,6 +131,66 @@ struct HeadlessTests {
         #expect(policy.errors.contains("did you mean fail_on_severity?"))
     }
 
+    @Test func `a misspelt key is an error, told beside a wrong value, and nothing is run`() async throws {
+        let program = try Program()
+        let path = "\(program.state)/criteria.yaml"
+        try Data("thresholds:\n  smoke:\n    max_redy_ms: 100\n    max_tick_age_ms: soon\n".utf8)
+            .write(to: URL(filePath: path))
+        for arguments in [["run", "--criteria", path], ["config", "check", "--criteria", path]] {
+            let ended = try await program.run(arguments)
+            #expect(ended.code == (arguments[0] == "run" ? 78 : 1))
+            let told = ended.errors + ended.output
+            #expect(told.contains("\(path):3: thresholds.smoke.max_redy_ms: is not a known key"), "\(told)")
+            #expect(told.contains("did you mean max_ready_ms?"), "\(told)")
+            #expect(told.contains("\(path):4: thresholds.smoke.max_tick_age_ms: is 'soon'"), "\(told)")
+        }
+    }
+
+    private struct Failure: Decodable {
+        struct Trouble: Decodable {
+            var kind: String
+            var message: String
+            var details: [String]
+        }
+        var schema: Int
+        var verdict: String?
+        var exit_code: Int32
+        var error: Trouble
+    }
+
+    @Test func `a desk that does not start is a JSON document with all that it said in this start, and 69`()
+        async throws
+    {
+        let program = try Program()
+        let home = try await program.home()
+        try FileManager.default.removeItem(atPath: "\(home)/limits.yaml")
+        try Data("words of an earlier start\n".utf8).write(to: URL(filePath: "\(home)/desk.stderr"))
+        let ended = try await program.run(["run", "--desk-home", home, "--format", "json"])
+        #expect(ended.code == 69)
+        let failure = try JSONDecoder().decode(Failure.self, from: Data(ended.output.utf8))
+        #expect(failure.schema == 1 && failure.verdict == nil && failure.exit_code == 69)
+        #expect(failure.error.kind == "unavailable")
+        #expect(failure.error.message.contains("\(home)/limits.yaml is missing"), "\(failure.error.message)")
+        #expect(!(failure.error.details + [failure.error.message]).contains { $0.contains("earlier start") })
+        #expect(ended.errors.contains("limits.yaml is missing"))
+        let output = "\(program.state)/result.json"
+        let other = try await program.run(["run", "--criteria", "/nonexistent", "--format", "json", "--output", output])
+        #expect(other.code == 78 && other.output.isEmpty)
+        let told = try JSONDecoder().decode(Failure.self, from: Data(contentsOf: URL(filePath: output)))
+        #expect(told.exit_code == 78 && told.error.kind == "configuration")
+    }
+
+    @Test func `a state folder that cannot be made is told with its path, why and what to do`() async throws {
+        let program = try Program()
+        let file = "\(program.state)/file"
+        try Data().write(to: URL(filePath: file))
+        let ended = try await program.shell("XDG_STATE_HOME='\(file)' \"$HP\" run --set health --ui plain")
+        #expect(ended.code == 69)
+        #expect(ended.output.isEmpty)
+        #expect(ended.errors.hasPrefix("holdpoint: cannot write \(file): Not a directory; "), "\(ended.errors)")
+        #expect(ended.errors.contains("XDG_STATE_HOME") && !ended.errors.contains("Error Domain"))
+    }
+
     @Test func `an index dropped by hand is found by plan and by latency`() async throws {
         let program = try Program()
         let home = try await program.home()

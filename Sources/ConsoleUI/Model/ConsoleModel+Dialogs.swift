@@ -14,20 +14,48 @@ extension ConsoleModel {
             return type(key, into: typed, limit: 24) { .magnitude(name: name, hint: hint, typed: $0) }
         case .quit, .cancel, .rerun, .rerunFailed, .recover: break
         }
+        if let lines = scrolling(by: key, open) {
+            open.top += lines
+            dialog = open
+            return []
+        }
+        let count = open.answers.count
         switch key {
-        case .escape, .character("n"):
+        case .escape:
             dialog = nil
             return decline(open.question)
-        case .left, .right, .up, .down, .tab, .backTab, .character("h"), .character("j"), .character("k"),
-            .character("l"):
-            open.isAffirmed.toggle()
+        // Three answers have no plain "no".
+        case .character("n") where count == 2:
+            dialog = nil
+            return decline(open.question)
+        case .right, .down, .tab, .character("j"), .character("l"):
+            open.choice = (open.choice + 1) % count
+            dialog = open
+        case .left, .up, .backTab, .character("h"), .character("k"):
+            open.choice = (open.choice + count - 1) % count
             dialog = open
         case .enter:
             dialog = nil
-            return open.isAffirmed ? affirm(open.question) : decline(open.question)
+            if open.isAffirmed { return affirm(open.question) }
+            return open.choice == 0 ? decline(open.question) : leaveAsItIs()
         default: break
         }
         return []
+    }
+
+    /// By how many lines a key scrolls a question that the screen cannot hold; nil: it has another meaning.
+    private func scrolling(by key: Key, _ open: Dialog) -> Int? {
+        let layout = DialogLayout(open, self)
+        guard layout.canScroll else { return nil }
+        switch key {
+        case .down, .character("j"): return 1
+        case .up, .character("k"): return -1
+        case .pageDown, .control("f"), .control("d"): return max(1, layout.textHeight - 1)
+        case .pageUp, .control("b"), .control("u"): return -max(1, layout.textHeight - 1)
+        case .end, .character("G"): return layout.text.count
+        case .home, .character("g"): return -layout.text.count
+        default: return nil
+        }
     }
 
     private mutating func type(
@@ -88,9 +116,15 @@ extension ConsoleModel {
         }
     }
 
-    /// What follows from leaving things as they are: mostly nothing.
+    /// What follows from leaving things as they are: mostly nothing. Nobody has said that a run may begin on a target
+    /// that another has left changed, so none begins.
     private mutating func decline(_ question: Dialog.Question) -> [ConsoleEffect] {
         guard case .recover = question else { return [] }
+        return leave(.finished)
+    }
+
+    /// The run begins on the target as it is: asked for by name, never by a way out.
+    private mutating func leaveAsItIs() -> [ConsoleEffect] {
         notice = Notice("left as it is: holdpoint recover takes it back later", .warning)
         return [.recover(isWanted: false)]
     }
@@ -100,12 +134,16 @@ extension ConsoleModel {
         dialog = nil
         if leaving != nil { return leave(.kill) }
         if open.question == .quit { return leaveNow() }
-        return decline(open.question) + perform(.quit)
+        if case .recover = open.question { return decline(open.question) }
+        return perform(.quit)
     }
+
+    /// Stays in the status line until the run is closed, whatever else is pressed.
+    static let stopping = Notice("stopping, undoing changes… Ctrl-C again to leave at once", .warning)
 
     private mutating func leaveNow() -> [ConsoleEffect] {
         guard isActive, hasEngine else { return leave(.finished) }
-        notice = Notice("cancelling what runs; Ctrl-C again does not wait", .warning)
+        notice = Self.stopping
         return leave(.cancelFirst)
     }
 

@@ -4,7 +4,7 @@ extension ConsoleModel {
     /// What a key does where one is now.
     mutating func press(_ key: Key) -> [ConsoleEffect] {
         if dialog != nil { return answer(key) }
-        notice = nil
+        notice = leaving == .cancelFirst ? Self.stopping : nil
         if case .help(let help) = place { return typeInHelp(key, help) }
         // Whatever a pasted text holds, it was not meant as commands.
         if case .paste = key {

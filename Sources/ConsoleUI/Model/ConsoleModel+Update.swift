@@ -30,7 +30,7 @@ extension ConsoleModel {
             if let why { notice = Notice(why, .error) }
         case .terminate(let signal):
             dialog = nil
-            notice = Notice("signal \(signal): the run is being ended", .warning)
+            notice = Notice("signal \(signal): stopping, undoing changes…", .warning)
             if leaving == nil { effects = leave(isActive ? .cancelFirst : .finished) }
         }
         settle()
@@ -69,6 +69,10 @@ extension ConsoleModel {
         position.top = overview.checksTop
         position.settle(count: checks.count, height: layout.rows(of: .checks).height)
         overview.checksTop = position.top
+        if var open = dialog {
+            open.top = max(0, min(open.top, DialogLayout(open, self).lastTop))
+            dialog = open
+        }
         position.cursor = overview.validator.flatMap { listedValidators.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
         position.top = overview.validatorsTop
         position.settle(count: listedValidators.count + 1, height: layout.rows(of: .validators).height)

@@ -16,7 +16,7 @@ package struct Dialog: Sendable, Equatable {
         case rerunFailed
         /// How strong shall a fault be?
         case magnitude(name: String, hint: String, typed: String)
-        /// Take back what a run that was killed has left changed?
+        /// Take back what earlier runs have left changed? Three answers, none of them by itself.
         case recover(RecoveryOffer)
     }
 
@@ -24,14 +24,31 @@ package struct Dialog: Sendable, Equatable {
     package var question: Question
     /// When it opened, on the console's clock.
     package var openedAt: Duration
-    /// Whether the second choice, the one that does something, is chosen. The first is always to leave things as they
-    /// are.
-    package var isAffirmed: Bool
+    /// The place of the chosen answer among its answers. The first is always to leave things as they are, the last the
+    /// one that does most.
+    package internal(set) var choice: Int
+    /// The first visible line of its text, where the screen is too small for all of it.
+    package internal(set) var top = 0
 
     init(_ question: Question, at now: Duration, isAffirmed: Bool = false) {
         self.question = question
         openedAt = now
-        self.isAffirmed = isAffirmed
+        choice = isAffirmed ? 1 : 0
+    }
+
+    /// Whether the answer that does what the question asks about is chosen.
+    package var isAffirmed: Bool { choice == answers.count - 1 && choice > 0 }
+
+    /// What can be answered, in the order of the screen; none where something is typed.
+    package var answers: [String] {
+        switch question {
+        case .quit: ["Stay", "Cancel and leave"]
+        case .cancel: ["Let it run", "Cancel it"]
+        case .rerun: ["Leave it", "Run it"]
+        case .rerunFailed: ["Leave them", "Run them"]
+        case .recover: ["Quit", "Leave it", "Take it back"]
+        case .cancelAll, .magnitude: []
+        }
     }
 
     /// Keys this early after a dangerous question opened were meant for what was there before.
@@ -43,22 +60,36 @@ package struct Dialog: Sendable, Equatable {
     /// Whether answering it can undo somebody's work.
     package var isDangerous: Bool {
         switch question {
-        case .quit, .cancel, .cancelAll: true
-        case .rerun, .rerunFailed, .magnitude, .recover: false
+        // It comes by itself, over whatever somebody was just about to press.
+        case .quit, .cancel, .cancelAll, .recover: true
+        case .rerun, .rerunFailed, .magnitude: false
         }
     }
 }
 
-/// What earlier runs left changed on a target because they were killed.
+/// What earlier runs left changed on a target.
 package struct RecoveryOffer: Sendable, Equatable {
-    /// How many runs.
-    package var runs: Int
+    /// How many of them were killed: their logs were never closed.
+    package var killed: Int
+    /// How many of them ended in order, with a change that could not be taken back.
+    package var ended: Int
     /// What would be done for each change, in words. Not sanitised.
     package var compensations: [String]
 
     /// Describes what was left.
-    package init(runs: Int, compensations: [String]) {
-        self.runs = runs
+    package init(killed: Int, ended: Int, compensations: [String]) {
+        self.killed = killed
+        self.ended = ended
         self.compensations = compensations
+    }
+
+    /// `2 runs were killed, and 1 run ended with changes that could not be taken back`.
+    package var sentence: String {
+        let what = compensations.count == 1 ? "a change" : "changes"
+        func ended(_ subject: String) -> String { "\(subject) ended with \(what) that could not be taken back" }
+        let killed = "\(Counted.of(self.killed, "run")) \(self.killed == 1 ? "was" : "were") killed"
+        if self.ended == 0 { return "\(killed) and left the target changed" }
+        let others = ended(Counted.of(self.ended, "run"))
+        return self.killed == 0 ? others : "\(killed), and \(others)"
     }
 }

@@ -123,6 +123,9 @@ extension Verdict {
 }
 
 extension Measurement {
+    /// The number with its unit, for columns that would cut many zeros.
+    var shortValue: String { unit == "1" ? ShortNumber.of(value) : shownValue }
+
     /// The measurement that says most about a check: the worst judged, the first of them.
     static func telling(_ measurements: [Measurement]) -> Measurement? {
         let order: [Result] = [.fail, .implausible, .noisyHost, .tooFewSamples, .warn, .pass]
@@ -132,8 +135,11 @@ extension Measurement {
     }
 
     /// The bound with its comparison and unit: `< 10 ms`.
-    func limitText(_ glyphs: GlyphSet) -> String {
+    ///
+    /// - Parameter isShort: whether a bound of many zeros is spelled by its power of ten, for columns that would cut it.
+    func limitText(_ glyphs: GlyphSet, isShort: Bool = false) -> String {
         guard let criterion else { return "" }
+        let bound = isShort ? ShortNumber.of(criterion.fail) : criterion.fail.description
         let sign =
             switch criterion.op {
             case .less: "<"
@@ -142,7 +148,7 @@ extension Measurement {
             case .greaterOrEqual: glyphs[.greaterOrEqual]
             case .greater: ">"
             }
-        return unit == "1" ? "\(sign) \(criterion.fail)" : "\(sign) \(criterion.fail) \(unit)"
+        return unit == "1" ? "\(sign) \(bound)" : "\(sign) \(bound) \(unit)"
     }
 
     /// Value divided by bound, for bars and percentages only; nil without a bound, or with the bound 0.
@@ -153,21 +159,36 @@ extension Measurement {
         return value / bound
     }
 
-    /// How far the value is from its bound: `+42 %`; for a bound that must be met exactly the difference itself.
-    var marginText: String {
-        if let criterion, criterion.op == .equal {
-            let difference = value.decimal - criterion.fail.decimal
-            return (difference > 0 ? "+" : "") + difference.description
+    /// Where the value stands to its limit, in words that say which side it is on: `98 % below` and `42 % over` an upper
+    /// limit, `9 % above` and `12 % short` of a lower one, `equal` or `0.07 over` where it must be met exactly. Empty
+    /// without a limit.
+    ///
+    /// A share of the limit; of a limit of 0, and of one that must be met exactly, the difference itself. On the limit it
+    /// is `at limit`: whether that is allowed is what the limit's sign says.
+    package var headroom: String {
+        guard let criterion else { return "" }
+        let difference = value.decimal - criterion.fail.decimal
+        let isExact = criterion.op == .equal
+        guard difference != 0 else { return isExact ? "equal" : "at limit" }
+        let isLower = criterion.op == .greater || criterion.op == .greaterOrEqual
+        let side =
+            switch (difference > 0, isLower) {
+            case (true, true): "above"
+            case (false, true): "short"
+            case (true, false): "over"
+            case (false, false): isExact ? "under" : "below"
+            }
+        let size = difference < 0 ? -difference : difference
+        guard !isExact, criterion.fail.decimal != 0, let ratio else {
+            return "\(ShortNumber.of(DecimalValue(size))) \(side)"
         }
-        guard let ratio else { return "" }
-        let percent = (ratio - 1) * 100
-        let size = abs(percent)
-        guard size < 1_000_000 else { return percent > 0 ? "far over" : "far under" }
-        let sign = percent < 0 ? "-" : "+"
-        switch size {
-        case 10...: return "\(sign)\(Int(size.rounded())) %"
-        case 1...: return "\(sign)\((size * 10).rounded() / 10) %"
-        default: return size == 0 ? "0 %" : "\(sign)\((size * 100).rounded() / 100) %"
+        let percent = abs(ratio - 1) * 100
+        switch percent {
+        case 1_000_000...: return "far \(side)"
+        case 10...: return "\(Int(percent.rounded())) % \(side)"
+        case 1...: return "\((percent * 10).rounded() / 10) % \(side)"
+        case 0.005...: return "\((percent * 100).rounded() / 100) % \(side)"
+        default: return "just \(side)"
         }
     }
 
@@ -179,6 +200,27 @@ extension Measurement {
         case .fail: StatusMark(.fail)
         case .noisyHost, .tooFewSamples, .implausible: StatusMark(.unverified)
         }
+    }
+}
+
+/// Numbers where there is little room.
+package enum ShortNumber {
+    /// `1e-9` for 0.000000001, `3.2e-10`; whatever is not that small is spelled as it was.
+    ///
+    /// A number that is cut at its end says something else than it is; one in powers of ten does not.
+    package static func of(_ value: DecimalValue) -> String {
+        let text = value.description
+        let isNegative = text.hasPrefix("-")
+        let digits = text.dropFirst(isNegative ? 1 : 0)
+        guard digits.hasPrefix("0.") else { return text }
+        let fraction = digits.dropFirst(2)
+        let zeros = fraction.prefix { $0 == "0" }.count
+        guard zeros >= 4, zeros < fraction.count else { return text }
+        var significant = String(fraction.dropFirst(zeros).prefix(3))
+        while significant.hasSuffix("0") { significant.removeLast() }
+        let rest = significant.dropFirst()
+        return (isNegative ? "-" : "") + String(significant.prefix(1)) + (rest.isEmpty ? "" : ".\(rest)")
+            + "e-\(zeros + 1)"
     }
 }
 

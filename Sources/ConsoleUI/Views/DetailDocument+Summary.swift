@@ -29,7 +29,7 @@ extension DetailDocument {
         }
         let value = min(20, widest("MEASURED") { $0.shownValue })
         let limit = min(20, widest("LIMIT") { $0.limitText(glyphs) })
-        let margin = min(12, widest("MARGIN") { $0.marginText })
+        let margin = min(14, widest("VS LIMIT") { $0.headroom })
         let name = min(width - 2 - value - limit - margin, widest("METRIC") { $0.name })
         let left = width - 2 - name - value - limit - margin
         let bar = left >= 16 ? min(24, left >= 56 ? 22 : left - 2) : 0
@@ -41,7 +41,7 @@ extension DetailDocument {
         var line = Line.column("  METRIC", .heading, cells: columns.name + 2, glyphs)
         line.add(.column("MEASURED", .heading, cells: columns.value, glyphs, trailing: true))
         line.add(.column("LIMIT", .heading, cells: columns.limit, glyphs, trailing: true))
-        line.add(.column("MARGIN", .heading, cells: columns.margin, glyphs, trailing: true))
+        line.add(.column("VS LIMIT", .heading, cells: columns.margin, glyphs, trailing: true))
         if columns.source >= 24 {
             line.pad(to: line.width + columns.bar + (columns.bar > 0 ? 4 : 2))
             line.add("LIMIT FROM", .heading)
@@ -57,7 +57,7 @@ extension DetailDocument {
         line.add(.column(measurement.name, .strong, cells: columns.name, glyphs))
         line.add(.column(measurement.shownValue, role, cells: columns.value, glyphs, trailing: true))
         line.add(.column(measurement.limitText(glyphs), .text, cells: columns.limit, glyphs, trailing: true))
-        line.add(.column(measurement.marginText, role, cells: columns.margin, glyphs, trailing: true))
+        line.add(.column(measurement.headroom, role, cells: columns.margin, glyphs, trailing: true))
         if columns.bar > 0 {
             line.add("  ")
             let bar = measurement.ratio.map { Bar.measured($0, measurement.result, cells: columns.bar, glyphs) }
@@ -79,7 +79,7 @@ extension DetailDocument {
         if measurement.criterion != nil {
             second.add(" must be ", .muted)
             second.add(measurement.limitText(glyphs))
-            second.add(measurement.marginText.isEmpty ? "" : " (\(measurement.marginText))", .muted)
+            second.add(measurement.headroom.isEmpty ? "" : " (\(measurement.headroom))", .muted)
         }
         var rows = [
             DocumentRow(first.fitted(to: width, glyphs), item), DocumentRow(second.fitted(to: width, glyphs), item),

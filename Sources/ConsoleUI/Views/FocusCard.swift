@@ -51,7 +51,7 @@ struct FocusCard {
         var line = Line([Span(measurement.name + "  "), Span(measurement.shownValue, measurement.mark.role)])
         guard let criterion = measurement.criterion else { return line }
         var rest = "  limit " + measurement.limitText(glyphs)
-        if !measurement.marginText.isEmpty { rest += "  margin " + measurement.marginText }
+        if !measurement.headroom.isEmpty { rest += "  " + measurement.headroom }
         if measurement.n > 1 { rest += "  n \(measurement.n)" }
         if criterion.source != "definition" { rest += "  limit from \(criterion.source)" }
         line.add(rest)

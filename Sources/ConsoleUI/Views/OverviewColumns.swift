@@ -115,7 +115,7 @@ struct CheckColumns {
         }
         guard let measurement = Measurement.telling(record.measurements) else { return Line(mark.word, mark.role) }
         if record.outcome == .fail, measurement.result != .fail { return Line(mark.word, mark.role) }
-        let text = measurement.shownValue + " " + measurement.limitText(glyphs)
+        let text = measurement.shortValue + " " + measurement.limitText(glyphs, isShort: true)
         return Line(text, measurement.result == .pass ? .text : measurement.mark.role).fitted(to: width / 2, glyphs)
     }
 
@@ -148,8 +148,14 @@ struct CheckColumns {
             return .column(reason, mark.role, cells: cells, glyphs, trailing: true)
         }
         let role: Role = measurement.result == .pass ? .text : measurement.mark.role
-        var line = Line.column(measurement.shownValue, role, cells: cells - limit, glyphs, trailing: true)
-        line.add(.column(measurement.limitText(glyphs), .muted, cells: limit, glyphs, trailing: true))
+        let bound = measurement.limitText(glyphs, isShort: true)
+        // A limit that is wider than its column takes what it needs, and a blank before it: a number that is cut says
+        // something else, and two that touch are read as one.
+        let least = max(limit, TextWidth.of(SafeText.line(bound)) + 1)
+        let room = min(least, max(limit, cells - TextWidth.of(SafeText.line(measurement.shortValue)) - 1))
+        var line = Line.column(measurement.shortValue, role, cells: cells - room, glyphs, trailing: true)
+        line.add(" ")
+        line.add(.column(bound, .muted, cells: room - 1, glyphs, trailing: true))
         return line
     }
 }

@@ -13,7 +13,8 @@ package struct CriteriaFile: Sendable, Equatable {
     package var criteria: Criteria
     /// What each mode runs.
     package var modes: ValidationModes
-    /// Unknown keys and names of a file from elsewhere, in the order of its lines. Empty for our own.
+    /// Unknown names of sets and validators in a file from elsewhere, in the order of its lines. Empty for our own.
+    /// Unknown keys are never here: they end the load.
     package var warnings: [ConfigurationProblem]
     /// Keys that the file does not give and the defaults do, sorted. Empty without defaults.
     package var inheritedKeys: [String]
@@ -24,7 +25,8 @@ package struct CriteriaFile: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - text: The file.
-    ///   - isOurs: Whether unknown keys are errors; in a file from elsewhere they are warnings.
+    ///   - isOurs: Whether unknown names in a mode are errors; in a file from elsewhere they are warnings. Unknown keys
+    ///     are errors in both.
     ///   - defaults: The shipped file, for what this one does not give. nil: every key must be given.
     ///   - knownNames: The names of sets and validators that a mode may list. nil: any well-formed name. A name that
     ///     is not among them is an error in our own file, and a warning in one from elsewhere, where it stays in the
@@ -35,7 +37,7 @@ package struct CriteriaFile: Sendable, Equatable {
         _ text: ConfigurationText, isOurs: Bool, over defaults: CriteriaFile? = nil, knownNames: [String]? = nil,
         digest: ([UInt8]) -> String
     ) throws(ConfigurationError) -> CriteriaFile {
-        let problems = ProblemCollector(file: text.name, unknownKeysAreErrors: isOurs)
+        let problems = ProblemCollector(file: text.name, unknownNamesAreErrors: isOurs)
         let top = Section(top: TreeReader(problems: problems).read(text.text), problems: problems)
         top?.refuseKeys(except: ["thresholds", "validation_modes"])
         let values = top.map { ThresholdReader(top: $0).values(over: defaults?.criteria) }

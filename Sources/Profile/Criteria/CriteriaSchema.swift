@@ -108,6 +108,9 @@ enum CriteriaSchema {
         Key(section: "noise", name: "max_steal_percent", kind: .number(.percent())),  // own
     ]
 
+    /// Where each key belongs, by its name alone: `max_ready_ms` to `smoke.max_ready_ms`.
+    static let pathsByName = Dictionary(keys.map { ($0.name, $0.path) }, uniquingKeysWith: { first, _ in first })
+
     /// The keys of one group.
     static func keys(of section: String) -> [Key] { keys.filter { $0.section == section } }
 }

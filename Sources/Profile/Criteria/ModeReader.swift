@@ -60,7 +60,7 @@ struct ModeReader {
         }
         if let knownNames {
             for (item, name) in zip(items, names) where !knownNames.contains(name) {
-                mode.problems.unknown(
+                mode.problems.unknownName(
                     line: item.line, mode.path(of: "validators"), "holds \(quoted(name)), which is not known",
                     accepted: acceptedNames, nearest: NearestName.of(name, among: knownNames))
             }

@@ -21,7 +21,7 @@ struct ThresholdReader {
                 "thresholds", accepted: "a map with the keys \(sections.joined(separator: ", "))"),
             let thresholds = top.section("thresholds", value, keys: sections)
         else { return values }
-        thresholds.refuseKeys(except: sections)
+        thresholds.refuseKeys(except: sections, elsewhere: CriteriaSchema.pathsByName)
         for name in sections {
             let keys = CriteriaSchema.keys(of: name)
             let names = keys.map(\.name)
@@ -34,7 +34,7 @@ struct ThresholdReader {
                 _ = thresholds.required(name, accepted: "a map with the keys \(names.joined(separator: ", "))")
                 continue
             }
-            section?.refuseKeys(except: names)
+            section?.refuseKeys(except: names, elsewhere: CriteriaSchema.pathsByName)
             for key in keys { read(key, in: section, over: defaults, into: &values) }
         }
         return values

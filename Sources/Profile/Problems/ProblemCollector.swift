@@ -3,14 +3,15 @@ import Readiness
 /// Gathers what is wrong in one file while it is being read. Local to one load: not shared between tasks.
 final class ProblemCollector {
     let file: String
-    /// Whether a key that is not known stops the load. It does in our own files; in files from elsewhere it warns.
-    let unknownKeysAreErrors: Bool
+    /// Whether a name in a list that is not known stops the load. It does in our own files; in files from elsewhere it
+    /// warns, for it may be a validator of another version.
+    let unknownNamesAreErrors: Bool
     private var errors: [ConfigurationProblem] = []
     private var collectedWarnings: [ConfigurationProblem] = []
 
-    init(file: String, unknownKeysAreErrors: Bool = true) {
+    init(file: String, unknownNamesAreErrors: Bool = true) {
         self.file = file
-        self.unknownKeysAreErrors = unknownKeysAreErrors
+        self.unknownNamesAreErrors = unknownNamesAreErrors
     }
 
     func error(
@@ -19,17 +20,17 @@ final class ProblemCollector {
         errors.append(problem(line, keyPath, message, accepted, nearest))
     }
 
-    /// Something whose meaning we do not know: an error in our own file, a warning in one from elsewhere.
-    func unknown(line: Int, _ keyPath: String, _ message: String, accepted: String, nearest: String?) {
+    /// A name whose meaning we do not know: an error in our own file, a warning in one from elsewhere.
+    func unknownName(line: Int, _ keyPath: String, _ message: String, accepted: String, nearest: String?) {
         let problem = problem(line, keyPath, message, accepted, nearest)
-        if unknownKeysAreErrors { errors.append(problem) } else { collectedWarnings.append(problem) }
+        if unknownNamesAreErrors { errors.append(problem) } else { collectedWarnings.append(problem) }
     }
 
     var warnings: [ConfigurationProblem] { Self.inFileOrder(collectedWarnings) }
 
-    /// Ends the load if anything was wrong.
+    /// Ends the load if anything was wrong. What would otherwise be a warning is told beside it: a file is mended in one go.
     func throwIfAny() throws(ConfigurationError) {
-        guard errors.isEmpty else { throw ConfigurationError(Self.inFileOrder(errors)) }
+        guard errors.isEmpty else { throw ConfigurationError(Self.inFileOrder(errors + collectedWarnings)) }
     }
 
     private func problem(

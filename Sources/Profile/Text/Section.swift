@@ -40,12 +40,16 @@ struct Section {
         return nil
     }
 
-    /// States every key that is not one of these.
-    func refuseKeys(except known: [String]) {
+    /// States every key that is not one of these: an error in every file, whoever wrote it. A misspelt threshold that is
+    /// passed over leaves another number in force than the one that its author reads there.
+    ///
+    /// - Parameter elsewhere: Keys that stand in another place of the same file, with that place: named as what was meant
+    ///   when one of them stands here.
+    func refuseKeys(except known: [String], elsewhere: [String: String] = [:]) {
         for entry in entries where !known.contains(entry.key) {
-            problems.unknown(
+            problems.error(
                 line: entry.line, path(of: entry.key), "is not a known key", accepted: known.joined(separator: ", "),
-                nearest: NearestName.of(entry.key, among: known))
+                nearest: elsewhere[entry.key] ?? NearestName.of(entry.key, among: known))
         }
     }
 

@@ -73,23 +73,42 @@ extension Judgement {
 }
 
 extension Measurement {
-    /// `p99 14.2 ms, limit < 10`: the number and what it is held against, or what speaks against the number itself.
+    /// `p99 is 14.2 ms, must be < 10 ms`: the number and what it is held against, or what speaks against the number itself.
+    ///
+    /// The signs are those of the tables on the screen, spelled in ASCII: `=` and never `==`.
     package var sentence: String {
         if let doubt { return "\(name) \(doubt)" }
         guard let criterion else { return "\(name) \(shownValue)" }
-        return
-            "\(name) is \(shownValue), must be \(criterion.op.rawValue) \(criterion.fail)\(unit == "1" ? "" : " \(unit)")"
+        let sign = criterion.op == .equal ? "=" : criterion.op.rawValue
+        return "\(name) is \(shownValue), must be \(sign) \(criterion.fail)\(unit == "1" ? "" : " \(unit)")"
     }
 
-    /// The number with its unit; milliseconds with three significant digits.
+    /// The number with its unit; milliseconds and gigabytes with three significant digits.
     package var shownValue: String {
         switch unit {
         case "ms":
             let nanoseconds = (value.decimal * 1_000_000)
             return Int64(nanoseconds.description.prefix { $0 != "." }).map { DurationText.short(nanoseconds: $0) }
                 ?? "\(value) ms"
+        case "GB": return gigabytes
         case "1": return value.description
         default: return "\(value) \(unit)"
         }
+    }
+
+    /// `45.2 GB`, `812 MB`: never rounded up, so that what is short of a floor is not shown as if it reached it.
+    private var gigabytes: String {
+        guard value.decimal > 0 else { return "\(value) GB" }
+        var amount = value.decimal
+        var unit = "GB"
+        for smaller in ["MB", "kB", "B"] where amount < 1 {
+            amount *= 1000
+            unit = smaller
+        }
+        let places = amount >= 100 ? 1 : amount >= 10 ? 10 : 100
+        guard let scaled = Int64((amount * Decimal(places)).description.prefix { $0 != "." }) else {
+            return "\(value) GB"
+        }
+        return "\(Decimal(scaled) / Decimal(places)) \(unit)"
     }
 }

@@ -3,9 +3,9 @@ import Readiness
 
 struct RecoverCommand: InvocationCommand {
     static let configuration = CommandConfiguration(
-        commandName: "recover", abstract: "Take back what a killed run has left changed on its target.",
+        commandName: "recover", abstract: "Take back what earlier runs have left changed on their target.",
         discussion: """
-            Every change is written down before it is made; what was not taken back is taken back now, newest first. \
+            A run that is killed, or that cannot take back what it changed, leaves it on its target. Every change is written down before it is made; what was not taken back is taken back now, newest first. \
             Asking twice does no harm. Exit code 1 when something is left.
             """)
 

@@ -86,7 +86,8 @@ final class ConsoleBackground: Sendable {
             do {
                 let left = await offerRecovery()
                 if state.withLock({ $0.isLeaving }) {
-                    let still = left == 0 ? "" : "; \(left) changes of killed runs are still there: holdpoint recover"
+                    let what = left == 1 ? "1 change of an earlier run is" : "\(left) changes of earlier runs are"
+                    let still = left == 0 ? "" : "; \(what) still there: holdpoint recover"
                     throw CommandFailure(.hold, "nothing was run\(still)")
                 }
                 mailbox.post(.activity("starting the practice desk"))
@@ -100,7 +101,7 @@ final class ConsoleBackground: Sendable {
             requesting.finish()
             switch outcome {
             case .success: mailbox.post(.engineEnded(nil))
-            case .failure(let error): mailbox.post(.engineEnded((error as? CommandFailure)?.message ?? "\(error)"))
+            case .failure(let error): mailbox.post(.engineEnded(CommandFailure(error).message))
             }
             group.cancelAll()
             return outcome
@@ -117,7 +118,7 @@ final class ConsoleBackground: Sendable {
         requesting.yield(.faults(nil))
     }
 
-    /// Asks whether to take back what killed runs have left, before this run looks at anything.
+    /// Asks whether to take back what earlier runs have left, before this run looks at anything.
     ///
     /// - Returns: how many changes are still there.
     private func offerRecovery() async -> Int {
@@ -127,9 +128,12 @@ final class ConsoleBackground: Sendable {
         for words in finding.unreadable { mailbox.post(.notice(words, .warning)) }
         guard !finding.left.isEmpty else { return 0 }
         let compensations = finding.left.flatMap { $0.pending.entries.map(\.effect.compensation) }
-        mailbox.post(.recoverable(RecoveryOffer(runs: finding.left.count, compensations: compensations)))
+        let ended = finding.left.count { $0.hasEnded }
+        mailbox.post(
+            .recoverable(
+                RecoveryOffer(killed: finding.left.count - ended, ended: ended, compensations: compensations)))
         guard await self.recovery.wait() else { return compensations.count }
-        mailbox.post(.activity("taking back what killed runs have left"))
+        mailbox.post(.activity("taking back what earlier runs have left"))
         var isWhole = true
         var last = ""
         for left in finding.left.reversed() {

@@ -11,6 +11,8 @@ struct ConsoleRun: Invocation {
 
     /// How long closing the run and stopping the desk may take once the screen is gone.
     private static let closingLimit = Duration.seconds(12)
+    /// How long that may take without a word.
+    private static let silence = Duration.milliseconds(150)
 
     func perform() throws -> ExitCode {
         let session = try RunSession(request)
@@ -34,6 +36,13 @@ struct ConsoleRun: Invocation {
         return try lastWord(exit, session, background)
     }
 
+    /// Waits for the run to be closed. Whoever looks at the normal screen is told at once what for.
+    private func closing(_ background: ConsoleBackground) -> Result<RunSession.Ended, any Error>? {
+        if let outcome = background.waitForEnd(Self.silence) { return outcome }
+        StandardError.write("holdpoint: stopping, undoing changes… Ctrl-C again to leave at once")
+        return background.waitForEnd(Self.closingLimit)
+    }
+
     /// The verdict, its reasons and where the log is, on the normal screen.
     private func lastWord(
         _ exit: ConsoleExit, _ session: RunSession, _ background: ConsoleBackground
@@ -42,7 +51,7 @@ struct ConsoleRun: Invocation {
             StandardError.write("holdpoint: killed; the log is incomplete: \(session.folder.logPath)")
             return .signal(SIGINT)
         }
-        guard let outcome = background.waitForEnd(Self.closingLimit) else {
+        guard let outcome = closing(background) else {
             StandardError.write("holdpoint: the run did not close in time; its log: \(session.folder.logPath)")
             return .software
         }

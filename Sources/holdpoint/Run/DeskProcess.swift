@@ -67,7 +67,9 @@ enum DeskProcess {
     ) async throws -> Value {
         if access("\(home.path)/home.json", F_OK) != 0 {
             let reported = ProgressLines(request.progress)
-            _ = try await DeskHome.make(at: home.path) { fraction, text in reported.tell(fraction, text) }
+            do { _ = try await DeskHome.make(at: home.path) { reported.tell($0, $1) } } catch {
+                throw DeskRoom.failure(of: error, making: home.path)
+            }
         }
         return try await child(.primary, of: home, request) {
             guard try isAlive(home, .standby) else {
@@ -80,56 +82,83 @@ enum DeskProcess {
     }
 
     /// One process of the desk for the length of the body.
+    ///
+    /// The body and the process are two tasks: a desk that ends in the middle of the run, whoever ended it, is waited for
+    /// at once, so that it does not stay behind as a zombie which a person's shell would take for a living process.
     private static func child<Value: Sendable>(
         _ role: DeskRole, of home: DeskHome, _ request: Request, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         var arguments = ["desk", "serve", "--home", home.path, "--role", role.rawValue, "--until-eof"]
         for fault in request.faults { arguments += ["--fault", fault] }
         if role == .primary, let seed = request.seed { arguments += ["--seed", "\(seed)"] }
+        let words = try DeskWords(path: "\(home.path)/\(wordsName(role))")
+        let (starts, starting) = AsyncStream.makeStream(of: Bool.self)
+        let (stops, stopping) = AsyncStream.makeStream(of: Never.self)
+        async let ended: Void = live(arguments, words, starting, until: stops)
+        var isServing = false
+        for await told in starts {
+            isServing = told
+            break
+        }
+        guard isServing else {
+            stopping.finish()
+            try await ended
+            throw words.failure("the practice desk's \(role.rawValue) in \(home.path) did not start")
+        }
+        let result: Result<Value, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        stopping.finish()
+        try await ended
+        return try result.get()
+    }
+
+    /// How long a desk may take to end by itself once its standard input is closed.
+    private static let endingLimit = Duration.seconds(5)
+
+    /// Starts a process, says whether it serves, and stays until it has ended, by itself or because it was asked to.
+    private static func live(
+        _ arguments: [String], _ words: DeskWords, _ starting: AsyncStream<Bool>.Continuation,
+        until stops: AsyncStream<Never>
+    ) async throws {
+        // Also where it cannot be started at all: nobody is left waiting.
+        defer { starting.finish() }
         var options = PlatformOptions()
         options.createSession = true
-        // A desk that does not end when its pipe closes is asked, and then made to.
-        options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(2))]
-        let errorsPath = "\(home.path)/\(errorsName(role))"
-        let errors = try FileDescriptor.open(
-            FilePath(errorsPath), .writeOnly, options: [.create, .append, .closeOnExec],
-            permissions: [.ownerReadWrite])
+        let ending: [TeardownStep] = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(2))]
+        options.teardownSequence = ending
         let outcome = try await run(
             .path("/proc/self/exe"), arguments: Arguments(arguments), platformOptions: options, input: .inputWriter,
-            output: .sequence, error: .fileDescriptor(errors, closeAfterSpawningProcess: true)
+            output: .sequence, error: .fileDescriptor(try words.open(), closeAfterSpawningProcess: true)
         ) { execution in
-            var startLine: String?
-            for try await line in execution.standardOutput.strings() {
-                startLine = line
-                break
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    // Ends when the run is over, and, cancelled, when the process is gone.
+                    for await _ in stops {}
+                    try await execution.standardInputWriter.finish()
+                    // A desk that does not end when its pipe closes is asked, and then made to. One that somebody has
+                    // stopped would hear nothing.
+                    do { try await Task.sleep(for: endingLimit) } catch { return }
+                    try execution.send(signal: .resume)
+                    await execution.teardown(using: ending)
+                }
+                // Its one line, and then nothing until its end.
+                for try await line in execution.standardOutput.strings() {
+                    starting.yield(line.contains("\"serving\""))
+                    starting.finish()
+                }
+                group.cancelAll()
+                try await group.waitForAll()
             }
-            guard let startLine, startLine.contains("\"serving\"") else {
-                try await execution.standardInputWriter.finish()
-                return Result<Value, any Error>.failure(CommandFailure(.unavailable, Self.complaint(of: role, home)))
-            }
-            let result: Result<Value, any Error>
-            do { result = .success(try await body()) } catch { result = .failure(error) }
-            try await execution.standardInputWriter.finish()
-            return result
         }
-        return try outcome.closureResult.get()
+        _ = outcome.terminationStatus
     }
 
     /// Where an instance's complaints go.
-    private static func errorsName(_ role: DeskRole) -> String {
+    private static func wordsName(_ role: DeskRole) -> String {
         switch role {
         case .primary: "desk.stderr"
         case .standby: "standby.stderr"
         }
-    }
-
-    /// The last words of a desk that did not come up.
-    private static func complaint(of role: DeskRole, _ home: DeskHome) -> String {
-        let text = FileManager.default.contents(atPath: "\(home.path)/\(errorsName(role))").map {
-            String(decoding: $0, as: UTF8.self)
-        }
-        let words = text.flatMap { $0.split(separator: "\n").last }.map { SafeText.line(String($0)) }
-        return "the practice desk's \(role.rawValue) in \(home.path) did not start: \(words ?? "it said nothing")"
     }
 }
 

@@ -9,9 +9,30 @@ struct HeadlessRun: Invocation {
     let request: RunRequest
 
     func perform() throws -> ExitCode {
-        let session = try RunSession(request)
+        // Before anything that can fail: whoever asked for a document finds one there, whatever came of the run.
         let output =
             try request.output.map { path throws(CommandFailure) in try OutputStream(creating: path) } ?? OutputStream()
+        var session: RunSession?
+        do {
+            let begun = try RunSession(request)
+            session = begun
+            let (ended, code) = try run(begun, to: output)
+            report(ended, of: begun, code: code, to: output)
+            if let trouble = output.trouble { throw OutputTrouble(words: trouble) }
+            return code
+        } catch let trouble as OutputTrouble {
+            throw CommandFailure(.unavailable, "cannot write the output: \(trouble.words)")
+        } catch {
+            let failure = CommandFailure(error)
+            if request.format == .json { output.write(FailureReport(failure, folder: session?.folder).bytes()) }
+            throw failure
+        }
+    }
+
+    /// The document is there, or as much of it as could be written: no other follows it.
+    private struct OutputTrouble: Error { var words: String }
+
+    private func run(_ session: RunSession, to output: OutputStream) throws -> (RunSession.Ended, ExitCode) {
         let ladder = SignalLadder()
         SignalListener.listen(to: [SIGINT, SIGTERM, SIGHUP]) { ladder.heard($0) }
         let result = RootTask.run { () -> Result<RunSession.Ended, any Error> in
@@ -27,12 +48,7 @@ struct HeadlessRun: Invocation {
             }
         }
         let ended = try result.get()
-        let code = ladder.exitCode ?? ExitCode(ended.summary.decision.verdict, strict: request.isStrict)
-        report(ended, of: session, code: code, to: output)
-        if let trouble = output.trouble {
-            throw CommandFailure(.unavailable, "cannot write the output: \(trouble)")
-        }
-        return code
+        return (ended, ladder.exitCode ?? ExitCode(ended.summary.decision.verdict, strict: request.isStrict))
     }
 
     private func report(_ ended: RunSession.Ended, of session: RunSession, code: ExitCode, to output: OutputStream) {

@@ -1,11 +1,12 @@
 import Engine
 import FoundationEssentials
+import Glibc
 import PracticeDesk
 import Probes
 import Readiness
 import Validators
 
-/// What killed runs have left changed, found on disk and taken back.
+/// What runs have left changed, because they were killed or could not take it back, found on disk and taken back.
 struct Recovery: Sendable {
     /// A run that left something.
     struct Left: Sendable {
@@ -15,6 +16,8 @@ struct Recovery: Sendable {
         var journal: String
         /// What is left, newest first.
         var pending: UndoJournal.Pending
+        /// Whether the run was closed in order, and left something because it could not be taken back; false: killed.
+        var hasEnded: Bool
     }
 
     /// What a look through the runs found.
@@ -63,7 +66,10 @@ struct Recovery: Sendable {
             do throws(UndoJournalError) {
                 let pending = try UndoJournal.pending(at: journal)
                 if !pending.entries.isEmpty {
-                    finding.left.append(Left(run: run, journal: journal, pending: pending))
+                    finding.left.append(
+                        Left(
+                            run: run, journal: journal, pending: pending,
+                            hasEnded: LogEnding.isClosed(pending.header.log)))
                 }
             } catch {
                 finding.unreadable.append("failed to \(error)")
@@ -115,6 +121,31 @@ struct Recovery: Sendable {
             if let note = step.note { lines.append("run \(left.run): \(SafeText.line(note))") }
         }
         return Ended(lines: lines, isWhole: report.failed.isEmpty)
+    }
+}
+
+/// The last line of a log.
+enum LogEnding {
+    /// Whether a log's last event is the end of its run. One that cannot be read, or that was cut, was not closed.
+    ///
+    /// Looks at the end alone: whether the log is what was written is `verify`'s question.
+    static func isClosed(_ path: String) -> Bool {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return false }
+        var last: [UInt8] = []
+        do throws(LogTrouble) {
+            let begin = max(0, Int64(facts.st_size) - Int64(LogLine.maximumLength))
+            var reader = try LogFileReader(path: path, offset: begin)
+            while let line = reader.next() { last = line.isWhole ? Array(line.bytes) : [] }
+        } catch {
+            return false
+        }
+        do throws(LogLineError) {
+            if case .runFinished = try LogLine(parsing: last[...], with: JSONDecoder()).event.body { return true }
+        } catch {
+            return false
+        }
+        return false
     }
 }
 

@@ -1,6 +1,7 @@
 import Engine
 import FoundationEssentials
 import Glibc
+import PracticeDesk
 import Readiness
 
 /// The folder of one run: its log, its evidence, and the home of a desk of its own.
@@ -37,14 +38,15 @@ struct RunFolder: Sendable {
             if error.code == EEXIST {
                 throw CommandFailure(.usage, "the log \(logPath) exists and is not overwritten")
             }
-            throw CommandFailure(.unavailable, "cannot \(error)")
+            throw .unusable(logPath, String(cString: strerror(error.code)))
         }
     }
 
     /// Removes the desk's home after a green run; after a red one keeps it, and only the newest few of all runs.
     func tidy(keepingHome: Bool) {
         let manager = FileManager.default
-        if !keepingHome { remove(deskHome) }
+        // Whoever has started a desk of their own on the run's home, to mend it, still uses it.
+        if !keepingHome, !isServed(deskHome) { remove(deskHome) }
         let runs = String(path.dropLast(run.count + 1))
         guard let names = try? manager.contentsOfDirectory(atPath: runs) else { return }
         // Ids sort by time. Only folders that this program made and that have a desk's marker are touched.
@@ -54,10 +56,17 @@ struct RunFolder: Sendable {
         }
     }
 
+    private func isServed(_ home: String) -> Bool {
+        // Without a record that can be read there is nobody who could be asked.
+        do throws(HomeError) { return try DeskRecord.read(home: DeskHome(path: home)).processLives } catch {
+            return false
+        }
+    }
+
     private func remove(_ home: String) {
         guard FileManager.default.fileExists(atPath: home) else { return }
         do { try FileManager.default.removeItem(atPath: home) } catch {
-            StandardError.write("holdpoint: cannot remove \(home): \(error)")
+            StandardError.write("holdpoint: cannot remove \(home): \(SystemWords.of(error))")
         }
     }
 }

@@ -30,15 +30,22 @@ struct StateFolders: Sendable {
         }
     }
 
-    /// Makes a folder and those above it, 0700.
+    /// Makes a folder and those above it, 0700; those that are there stay as they are.
     ///
-    /// - Throws: `CommandFailure` that names the folder.
+    /// - Throws: `CommandFailure` (69) that names the folder, why, and what to do.
     static func make(_ path: String) throws(CommandFailure) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw CommandFailure(.unavailable, "cannot make the folder \(path): \(error)")
+        var made = path.hasPrefix("/") ? "" : "."
+        for part in path.split(separator: "/") {
+            made += "/\(part)"
+            guard mkdir(made, 0o700) != 0 else { continue }
+            let code = errno
+            var facts = stat()
+            // Whatever is there and is a folder will do: a read-only file system says EROFS for those, too.
+            if stat(made, &facts) == 0 {
+                if facts.st_mode & S_IFMT == S_IFDIR { continue }
+                throw .unusable(made, String(cString: strerror(ENOTDIR)))
+            }
+            throw .unusable(made, String(cString: strerror(code)))
         }
     }
 }

@@ -133,20 +133,44 @@ struct CriteriaFileTests {
             ])
     }
 
-    @Test func `unknown keys of a file from elsewhere are warnings with line and nearest name`() throws {
-        let text =
-            briefForm.changing("max_latency_ms: 50", to: "max_latncy_ms: 50").changing("[health,", to: "[helth,")
-            + "owner: trading\n"
-        let file = try foreign(text)
+    @Test func `an unknown name in a mode of a file from elsewhere is a warning with line and nearest name`() throws {
+        let file = try foreign(briefForm.changing("[health,", to: "[helth,"))
         #expect(
             file.warnings.map { "\($0.location) \($0.keyPath) \($0.nearest ?? "-")" } == [
+                "their.yaml:6 validation_modes.quick.validators health"
+            ])
+        #expect(file.modes[.quick].selection == .names(["helth", "basic_flow"]))
+    }
+
+    @Test func `unknown keys of a file from elsewhere are errors, told at once with whatever else is wrong`() throws {
+        let text =
+            briefForm.changing("max_latency_ms: 50", to: "max_latncy_ms: 50").changing("[health,", to: "[helth,")
+            .changing("min_uptime_percent: 99.9", to: "min_uptime_percent: 999")
+            .changing("include_load_tests: true", to: "include_load_test: true") + "owner: trading\n"
+        let found = try problems { _ = try foreign(text) }
+        #expect(
+            found.map { "\($0.location) \($0.keyPath) \($0.nearest ?? "-")" } == [
                 "their.yaml:2 thresholds.performance.max_latncy_ms max_latency_ms",
+                "their.yaml:3 thresholds.reliability.min_uptime_percent -",
                 "their.yaml:6 validation_modes.quick.validators health",
+                "their.yaml:8 validation_modes.thorough.include_load_test include_load_tests",
                 "their.yaml:9 owner -",
             ])
-        // The misspelt threshold is not taken for the real one.
-        #expect(file.criteria["performance.max_latency_ms"]?.source.file == Self.shippedName)
-        #expect(file.modes[.quick].selection == .names(["helth", "basic_flow"]))
+        #expect(found.first?.description.contains("did you mean max_latency_ms?") == true)
+    }
+
+    @Test(arguments: [
+        ("performanc:\n    max_latency_ms: 50", "thresholds.performanc", "performance"),
+        ("perf:\n    max_latency_ms: 50", "thresholds.perf", "-"),
+        ("smoke:\n    max_latency_ms: 50", "thresholds.smoke.max_latency_ms", "performance.max_latency_ms"),
+        ("max_ready_ms: 500", "thresholds.max_ready_ms", "smoke.max_ready_ms"),
+    ])
+    func `a key in the wrong place of a file from elsewhere is an error, too`(
+        body: String, keyPath: String, nearest: String
+    ) throws {
+        let found = try problems { _ = try foreign("thresholds:\n  \(body)\n") }
+        #expect(found.map(\.keyPath) == [keyPath])
+        #expect(found.map { $0.nearest ?? "-" } == [nearest])
     }
 
     @Test func `a value of a file from elsewhere wins over the shipped one, exactly as it is written`() throws {
@@ -167,8 +191,8 @@ struct CriteriaFileTests {
 
     @Test func `a file from elsewhere without thresholds is some other file`() throws {
         let found = try problems { _ = try foreign("services:\n  web: {}\n") }
-        #expect(found.map(\.keyPath) == ["thresholds"])
-        #expect(found.map(\.message) == ["is missing"])
+        #expect(found.map(\.keyPath) == ["services", "thresholds"])
+        #expect(found.map(\.message) == ["is not a known key", "is missing"])
     }
 
     // MARK: - Keys that nothing uses

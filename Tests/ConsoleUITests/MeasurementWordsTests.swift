@@ -1,0 +1,77 @@
+import ConsoleUI
+import Readiness
+import TestSupport
+import Testing
+
+struct MeasurementWordsTests {
+    private func measurement(
+        _ value: DecimalValue, _ op: Criterion.Comparison, _ bound: DecimalValue, unit: String = "ms"
+    ) -> Measurement {
+        Measurement(
+            "m", unit: unit, value, Criterion(definition: op, bound), from: EventScript.evidence("r1-1-1"))
+    }
+
+    @Test(arguments: [
+        ("0.2", Criterion.Comparison.less, "10", "98 % below"), ("14.2", .less, "10", "42 % over"),
+        ("9.95", .lessOrEqual, "10", "0.5 % below"), ("10", .less, "10", "at limit"),
+        ("10", .lessOrEqual, "10", "at limit"), ("0", .lessOrEqual, "0", "at limit"),
+        ("3", .lessOrEqual, "0", "3 over"),
+        ("0", .lessOrEqual, "10", "100 % below"), ("10.0000001", .less, "10", "just over"),
+        ("1000000", .less, "0.001", "far over"), ("75", .greaterOrEqual, "60", "25 % above"),
+        ("0.88", .greaterOrEqual, "1", "12 % short"), ("1", .greater, "1", "at limit"),
+        ("500.00", .equal, "500", "equal"), ("500.07", .equal, "500.00", "0.07 over"),
+        ("499", .equal, "500", "1 under"),
+    ])
+    func `where a value stands to its limit says which side is meant`(
+        value: DecimalValue, op: Criterion.Comparison, bound: DecimalValue, words: String
+    ) {
+        #expect(measurement(value, op, bound).headroom == words)
+    }
+
+    @Test func `a value without a limit stands nowhere`() {
+        #expect(Measurement(told: "m", unit: "1", "3", from: EventScript.evidence("r1-1-1")).headroom.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("0.000000001", "1e-9"), ("0.00000000032", "3.2e-10"), ("-0.00001234567", "-1.23e-5"), ("0.0001", "0.0001"),
+        ("0", "0"), ("0.00000", "0.00000"), ("500.00", "500.00"), ("123456789", "123456789"),
+    ])
+    func `a number of many zeros is spelled short and never cut`(value: DecimalValue, text: String) {
+        #expect(ShortNumber.of(value) == text)
+    }
+
+    @Test(arguments: [
+        ("123.456789012", "123 GB"), ("45.2987", "45.2 GB"), ("1.999", "1.99 GB"), ("0.9999", "999 MB"),
+        ("0.0123456", "12.3 MB"), ("0.000000512", "512 B"), ("0", "0 GB"), ("1234.5", "1234 GB"),
+    ])
+    func `room on a disk has three digits, and what is short of a floor is not rounded up to it`(
+        value: DecimalValue, text: String
+    ) {
+        #expect(measurement(value, .greaterOrEqual, "1", unit: "GB").shownValue == text)
+    }
+
+    @Test(arguments: [
+        (Criterion.Comparison.equal, "m is 500.07, must be = 500.00"), (.less, "m is 500.07, must be < 500.00"),
+        (.lessOrEqual, "m is 500.07, must be <= 500.00"),
+    ])
+    func `a sentence spells the comparison as the tables do`(op: Criterion.Comparison, sentence: String) {
+        #expect(measurement("500.07", op, "500.00", unit: "1").sentence == sentence)
+    }
+
+    @Test(arguments: ConsoleSnapshotTests.sizes)
+    func `a tiny limit never touches the value beside it`(size: Size) {
+        var script = EventScript()
+        let check = EventScript.check("risk.sizing.kelly", "The sizing follows the formula")
+        script.begin([check])
+        script.write(.checkQueued, check.id)
+        script.write(.checkStarted(CheckStarted(attempt: 1)), check.id)
+        script.write(.checkEvidence(EventScript.evidence("r1-1-1")), check.id)
+        script.write(.checkMeasurement(measurement("0", .lessOrEqual, "0.000000001", unit: "1")), check.id)
+        script.finish(check.id, .pass, check.title, took: .milliseconds(1))
+        var model = ConsoleModel(size: size)
+        _ = model.update(.events(script.events), at: .seconds(1))
+        let text = model.frame(GlyphSet(isASCII: false)).grid.text
+        #expect(text.contains(" ≤ 1e-9"))
+        #expect(!text.contains("0≤"))
+    }
+}
