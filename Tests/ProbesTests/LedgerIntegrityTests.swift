@@ -48,7 +48,7 @@ struct LedgerIntegrityTests {
             let damage = try await connection.structuralDamage(isFull: isFull).value
             #expect(!damage.isEmpty && damage.count <= 100)
             #expect(damage.allSatisfy { $0.count <= 200 })
-            let schema = await trouble { () throws(ProbeError) in try await connection.schema() }
+            let schema = await trouble { () throws(ProbeError) in try await connection.schema { _ in true } }
             #expect(schema?.meeting == .nonsense && schema?.endpoint == .ledger)
             let folded = await trouble { () throws(ProbeError) in
                 try await connection.fold(

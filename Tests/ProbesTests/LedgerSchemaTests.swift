@@ -10,7 +10,7 @@ struct LedgerSchemaTests {
     private func schema(_ script: String, wal: Bool = true) async throws -> Answer<LedgerSchema> {
         let home = try DeskHome()
         try HostileLedger.make(home.ledgerPath, script, wal: wal)
-        let answer = try await SampleLedger.connected(home) { try await $0.schema() }
+        let answer = try await SampleLedger.connected(home) { try await $0.schema { _ in true } }
         #expect(SampleLedger.sideFiles(home.ledgerPath).isEmpty)
         return answer
     }

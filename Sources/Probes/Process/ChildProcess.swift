@@ -15,7 +15,13 @@ struct ChildProcess {
         let library = try GNULibrary.functions
         let program = try program(of: request)
         try checkFolder(of: request)
-        let (id, code) = spawn(program, request, library, output: output, errors: errors)
+        var (id, code) = spawn(program, request, library, output: output, errors: errors)
+        // A file that has just been written stays busy while a child that somebody forks meanwhile has not yet let go of
+        // its copy of the descriptor: milliseconds, and nobody's mistake.
+        for _ in 0..<busyAttempts where code == ETXTBSY {
+            usleep(busyPause)
+            (id, code) = spawn(program, request, library, output: output, errors: errors)
+        }
         guard code == 0 else {
             // What exec says of a script whose `#!` names nothing.
             let text = code == ENOENT ? "the interpreter that it names is not there" : SystemErrorText.of(code)
@@ -30,6 +36,10 @@ struct ChildProcess {
         }
         return ChildProcess(id: id, descriptor: descriptor)
     }
+
+    private static let busyAttempts = 20
+    /// In microseconds.
+    private static let busyPause: UInt32 = 5_000
 
     /// Sends a signal to all of its group. Sure to mean no other as long as it has not been waited for.
     func signalGroup(_ signal: Int32) { kill(-id, signal) }

@@ -3,13 +3,16 @@ package import Readiness
 
 extension SQLiteConnection {
     /// Tables, columns, indexes and references as SQLite's catalogue has them, with every table read once from end to
-    /// end to count its rows, its floating-point values and its texts.
+    /// end to count its rows, its floating-point values and the texts that are wanted.
     ///
     /// Virtual tables are left out: what they show is kept in ordinary tables, which are here.
-    package func schema() async throws(ProbeError) -> Answer<LedgerSchema> {
+    package func schema(
+        textsOf wanted: @escaping @Sendable (String) -> Bool
+    ) async throws(ProbeError) -> Answer<LedgerSchema> {
         try await perform("reading the schema") { database, way, job in
             let started = ContinuousClock.now
-            let reader = SchemaReader(database: database, checkpoint: { () throws(ProbeError) in try job.checkpoint() })
+            let reader = SchemaReader(
+                database: database, wanted: wanted, checkpoint: { () throws(ProbeError) in try job.checkpoint() })
             let schema = LedgerSchema(tables: try reader.tables())
             let text = "opened \(way)\n" + schema.tables.map(Self.text).joined(separator: "\n")
             return Answer(schema, transcript: Self.capped(text), elapsed: ContinuousClock.now - started)
@@ -51,6 +54,8 @@ struct SchemaReader {
     private static let columnsAtOnce = 400
 
     let database: Database
+    /// Whether the texts of a column are looked into.
+    let wanted: (String) -> Bool
     let checkpoint: () throws(ProbeError) -> Void
 
     /// By name. `sqlite_…` are the engine's own; a table without a root page is virtual.
@@ -89,7 +94,7 @@ struct SchemaReader {
     /// The values of a column that are not plain numbers.
     private struct Kinds {
         var floats: Int
-        var texts: LedgerSchema.Texts
+        var texts: LedgerSchema.Texts?
     }
 
     /// How many rows there are, and of what kind each column's values are. `typeof` looks at a value's header only; a
@@ -101,19 +106,26 @@ struct SchemaReader {
         repeat {
             let some = rest.prefix(Self.columnsAtOnce)
             rest = rest.dropFirst(some.count)
-            let counts = some.map { Self.counts(of: SQLTokens.quoted($0)) }
+            let counts = some.map { Self.counts(of: SQLTokens.quoted($0), withTexts: wanted($0)) }
             let sql = "SELECT count(*)\(counts.joined()) FROM \(SQLTokens.quoted(table))"
             guard let row = try Row.fetchOne(database, sql: sql) else {
                 throw ProbeError(.nonsense, at: .ledger, "a count of the table \(table) has no row")
             }
             rows = try number(row, 0)
-            kinds += try (0..<some.count).map { place in
-                let first = 1 + 4 * place
+            var first = 1
+            for column in some {
+                guard wanted(column) else {
+                    kinds.append(Kinds(floats: try number(row, first), texts: nil))
+                    first += 1
+                    continue
+                }
                 let (texts, like) = (try number(row, first + 1), try number(row, first + 2))
                 let decimals = try number(row, first + 3)
-                return Kinds(
-                    floats: try number(row, first),
-                    texts: .init(decimals: decimals, oddNumbers: like - decimals, others: texts - like))
+                kinds.append(
+                    Kinds(
+                        floats: try number(row, first),
+                        texts: .init(decimals: decimals, oddNumbers: like - decimals, others: texts - like)))
+                first += 4
             }
         } while !rest.isEmpty
         return (rows, kinds)
@@ -123,7 +135,9 @@ struct SchemaReader {
     ///
     /// A beginning is a digit, after blanks, signs, a point, a bracket or a currency's sign in any number. A NUL would
     /// hide what follows it from GLOB, but not from the length in bytes.
-    private static func counts(of column: String) -> String {
+    private static func counts(of column: String, withTexts: Bool) -> String {
+        let isReal = "typeof(\(column)) = 'real'"
+        guard withTexts else { return ", count(*) FILTER (WHERE \(isReal))" }
         let isText = "typeof(\(column)) = 'text'"
         let isLike = "ltrim(\(column), ' +-.,($€£¥') GLOB '[0-9]*'"
         let unsigned = "iif(substr(\(column), 1, 1) IN ('+', '-'), substr(\(column), 2), \(column))"
@@ -133,7 +147,7 @@ struct SchemaReader {
             AND length(CAST(\(column) AS BLOB)) = length(\(column))
             """
         return [
-            "typeof(\(column)) = 'real'", isText, "\(isText) AND \(isLike)", "\(isText) AND \(isLike) AND \(isDecimal)",
+            isReal, isText, "\(isText) AND \(isLike)", "\(isText) AND \(isLike) AND \(isDecimal)",
         ].map { ", count(*) FILTER (WHERE \($0))" }.joined()
     }
 

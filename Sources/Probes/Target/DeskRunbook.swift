@@ -17,7 +17,7 @@ package enum DeskRunbook {
         }
         return TargetRunbook(
             status: "holdpoint desk status --home \(home)",
-            restart: stop(line) + "; holdpoint desk serve --home \(home) &",
+            restart: restart(line, home),
             readiness: ask("/readyz"),
             limits: ask("/readyz/risk/limits"),
             marketData: ask("/readyz/marketdata"),
@@ -61,6 +61,12 @@ package enum DeskRunbook {
     private static func post(_ path: String, _ body: String, _ line: DeskStartLine) -> String {
         "curl -sS -H 'Content-Type: application/json' -d \(ShellWord.quoted(body)) "
             + ShellWord.quoted("\(line.address)\(path)")
+    }
+
+    /// Restarts it in place, where port and process stay what they are. One that does not answer is ended, and one that is
+    /// gone is started: in the background, its start line being of no use to a person.
+    private static func restart(_ line: DeskStartLine, _ home: String) -> String {
+        "holdpoint desk restart --home \(home) || { \(stop(line)); holdpoint desk serve --home \(home) > /dev/null & }"
     }
 
     /// Ends the process and waits until it is gone, if it still is the one that the record means: by the time that a

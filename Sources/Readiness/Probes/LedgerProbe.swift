@@ -62,8 +62,11 @@ package protocol LedgerConnection: Sendable {
     func plan(of query: CriticalQuery) async throws(ProbeError) -> Answer<QueryPlan>
     /// The revisions that have been applied, oldest first.
     func appliedRevisions(in table: String) async throws(ProbeError) -> Answer<[String]>
-    /// Tables, columns, indexes and references.
-    func schema() async throws(ProbeError) -> Answer<LedgerSchema>
+    /// Tables, columns, indexes and references, with each column's values counted by kind.
+    ///
+    /// - Parameter wanted: whether the texts of a column of that name are looked into as well. It is dear: every text is
+    ///   read, where for all else a value's header will do.
+    func schema(textsOf wanted: @escaping @Sendable (String) -> Bool) async throws(ProbeError) -> Answer<LedgerSchema>
     /// What the tables are made of, without a look at their rows: quick, however large the ledger is.
     func shape() async throws(ProbeError) -> Answer<SchemaShape>
     /// Whatever the engine's own check of the file's structure complains of; none when it is sound.

@@ -229,7 +229,7 @@ package enum SampleRun {
                     location: SourceLocation(file: "config/limits/genesis-tiers.yaml", line: 31),
                     suggestion: "Compare quantities in units, not in lots.")), id)
         script.finish(
-            id, .fail, "max_order_quantity.hunter is 500.07, must be == 500.00", reason: "criterion",
+            id, .fail, "max_order_quantity.hunter is 500.07, must be = 500.00", reason: "criterion",
             took: .milliseconds(812), fix: limitFix)
         var reasons = [VerdictReason(.unwaivedFail, id)]
         let open: [CheckID] = [

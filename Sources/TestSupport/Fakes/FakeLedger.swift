@@ -129,8 +129,17 @@ private struct FakeLedgerConnection: LedgerConnection {
         Answer(try script().applied, transcript: "SELECT revision FROM \(table)", elapsed: .milliseconds(1))
     }
 
-    func schema() async throws(ProbeError) -> Answer<LedgerSchema> {
-        Answer(try script().schema, transcript: "schema", elapsed: .milliseconds(1))
+    func schema(textsOf wanted: @escaping @Sendable (String) -> Bool) async throws(ProbeError) -> Answer<LedgerSchema> {
+        var schema = try script().schema
+        // Columns that a sample says nothing of hold no texts.
+        for table in schema.tables.indices {
+            for column in schema.tables[table].columns.indices {
+                let name = schema.tables[table].columns[column].name
+                let held = schema.tables[table].columns[column].texts ?? .init(decimals: 0, oddNumbers: 0, others: 0)
+                schema.tables[table].columns[column].texts = wanted(name) ? held : nil
+            }
+        }
+        return Answer(schema, transcript: "schema", elapsed: .milliseconds(1))
     }
 
     func shape() async throws(ProbeError) -> Answer<SchemaShape> {

@@ -30,7 +30,7 @@ package struct IndexSound: Check {
     /// Reads the ledger's own description of its tables.
     package func collect(in context: CollectContext) async throws(ProbeError) -> Observation {
         try await LedgerSession.with(probes.ledger) { connection, described throws(ProbeError) in
-            let answer = try await connection.schema()
+            let answer = try await connection.schema { _ in false }
             var text = EvidenceText(
                 described.transcript, answer.transcript,
                 "unused indexes are not judged: \(described.value.engine) keeps no statistics of use")

@@ -31,8 +31,9 @@ package struct MoneyExact: Check {
 
     /// Reads the ledger's own description of its tables, with how values are stored.
     package func collect(in context: CollectContext) async throws(ProbeError) -> Observation {
-        try await LedgerSession.with(probes.ledger) { connection, described throws(ProbeError) in
-            let answer = try await connection.schema()
+        let money = MoneyWords(context.criteria.names(Self.wordsKey)?.names ?? [])
+        return try await LedgerSession.with(probes.ledger) { connection, described throws(ProbeError) in
+            let answer = try await connection.schema { money.isMoney($0) }
             var text = EvidenceText(described.transcript, answer.transcript)
             for table in answer.value.tables {
                 for column in table.columns {
@@ -61,12 +62,15 @@ package struct MoneyExact: Check {
             $0.column.floatValues > 0 || ColumnType.isFloat($0.column.declaredType, engine: observation.ledger.engine)
         }
         let inexact = columns.filter { $0.column.oddTexts > 0 }
+        // By other words than those that it was made with, an observation may leave texts open.
+        let unread = columns.filter { $0.column.texts == nil && observation.ledger.engine == "sqlite" }
         func none(_ name: String, _ count: Int) -> Measurement {
             Measurement(name, unit: "1", DecimalValue(count), Criterion(definition: .equal, "0"), from: evidence)
         }
         return Judgement(
             measurements: [
-                none("float_columns", floating.count), none("inexact_text_columns", inexact.count), told,
+                none("float_columns", floating.count), none("inexact_text_columns", inexact.count),
+                none("columns_with_unread_texts", unread.count), told,
             ],
             findings: (floating.map(Finding.float) + inexact.map(Finding.inexactText)).capped())
     }

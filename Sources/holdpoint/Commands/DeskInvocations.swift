@@ -47,10 +47,17 @@ struct DeskServe: Invocation {
         }
         let home = DeskHome(path: home)
         return try DeskCall.run {
-            let end = try await Desk.serve(home: home, options: options) { server in
-                // Whoever reads it has it already, and need not read on.
-                if !options.isRestarted { OutputStream().write(line: server.record.startLine) }
-                stop.attach(server)
+            let end: Desk.End
+            do {
+                end = try await Desk.serve(home: home, options: options) { server in
+                    // Whoever reads it has it already, and need not read on.
+                    if !options.isRestarted { OutputStream().write(line: server.record.startLine) }
+                    stop.attach(server)
+                }
+            } catch let error as HomeError {
+                // Where the start line would stand, for programs; the same for people on standard error.
+                OutputStream().write(line: error.failureLine)
+                throw CommandFailure(.unavailable, error.report)
             }
             if case .restarting(let restart) = end { try restart.replaceProcess(signals) }
             return .success

@@ -92,18 +92,19 @@ enum DeskProcess {
         for fault in request.faults { arguments += ["--fault", fault] }
         if role == .primary, let seed = request.seed { arguments += ["--seed", "\(seed)"] }
         let words = try DeskWords(path: "\(home.path)/\(wordsName(role))")
-        let (starts, starting) = AsyncStream.makeStream(of: Bool.self)
+        let (starts, starting) = AsyncStream.makeStream(of: DeskStart.self)
         let (stops, stopping) = AsyncStream.makeStream(of: Never.self)
         async let ended: Void = live(arguments, words, starting, until: stops)
-        var isServing = false
+        var start = DeskStart.silent
         for await told in starts {
-            isServing = told
+            start = told
             break
         }
-        guard isServing else {
+        guard start == .serving else {
             stopping.finish()
             try await ended
-            throw words.failure("the practice desk's \(role.rawValue) in \(home.path) did not start")
+            throw words.failure(
+                "the practice desk's \(role.rawValue) in \(home.path) did not start", reason: start.reason)
         }
         let result: Result<Value, any Error>
         do { result = .success(try await body()) } catch { result = .failure(error) }
@@ -117,7 +118,7 @@ enum DeskProcess {
 
     /// Starts a process, says whether it serves, and stays until it has ended, by itself or because it was asked to.
     private static func live(
-        _ arguments: [String], _ words: DeskWords, _ starting: AsyncStream<Bool>.Continuation,
+        _ arguments: [String], _ words: DeskWords, _ starting: AsyncStream<DeskStart>.Continuation,
         until stops: AsyncStream<Never>
     ) async throws {
         // Also where it cannot be started at all: nobody is left waiting.
@@ -143,7 +144,7 @@ enum DeskProcess {
                 }
                 // Its one line, and then nothing until its end.
                 for try await line in execution.standardOutput.strings() {
-                    starting.yield(line.contains("\"serving\""))
+                    starting.yield(DeskStart(line))
                     starting.finish()
                 }
                 group.cancelAll()

@@ -33,8 +33,11 @@ struct DeskWords: Sendable {
     }
 
     /// The failure of a process that did not come up, with everything that it said, up to a bound.
-    func failure(_ headline: String) -> CommandFailure {
+    ///
+    /// - Parameter reason: what it said on its standard output of why; its last word otherwise.
+    func failure(_ headline: String, reason: String?) -> CommandFailure {
         let lines = lines()
+        if let reason { return CommandFailure(.unavailable, "\(headline): \(reason)", details: lines) }
         guard let last = lines.last else {
             return CommandFailure(.unavailable, "\(headline): it said nothing")
         }

@@ -86,7 +86,8 @@ struct CriteriaFileProblemTests {
             old: "max_ready_ms: 500", new: "max_redy_ms: 500", keyPath: "thresholds.smoke.max_redy_ms",
             says: "is not a known key; accepted: max_ready_ms, max_tick_age_ms, max_round_trip_ms, expected_symbols,"
                 + " expected_capabilities, warn_clock_offset_ms, max_clock_offset_ms, min_free_disk_gb,"
-                + " max_log_delay_ms, max_books_ms, essential_components; did you mean max_ready_ms?",
+                + " max_log_delay_ms, max_books_ms, essential_components, min_instances,"
+                + " released_build; did you mean max_ready_ms?",
             nearest: "max_ready_ms"),
         Change(
             old: "    max_tick_age_ms: 2000", new: "    max_ready_ms: 2000", keyPath: "thresholds.smoke.max_ready_ms",

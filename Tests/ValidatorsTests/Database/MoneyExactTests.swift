@@ -98,6 +98,16 @@ struct MoneyExactTests {
         #expect(columns == 0 || trial.remediation?.steps.first?.command?.contains("typeof(\"amount\")") == true)
     }
 
+    @Test func `words that were not looked for when it was observed leave their columns' texts open`() async throws {
+        let check = MoneyExact(target.probes)
+        let seen = try await check.collect(in: target.context())
+        var other = CriteriaBuilder()
+        other.lists["database.money_columns"] = ["account"]
+        let judgement = check.judge(seen, by: other.criteria)
+        let unread = judgement.measurements.first { $0.name == "columns_with_unread_texts" }
+        #expect(unread?.result == .fail && unread?.value == "1", "\(judgement.measurements)")
+    }
+
     @Test func `texts of a column that is for something else do not matter`() async {
         let trial = await trial("fee_currency", "TEXT", texts: (1, 1, 1))
         #expect(trial.outcome.word == .pass)
