@@ -150,13 +150,13 @@ package struct IntegrityConsistent: Check {
         case .notObserved(let error): return .notObserved(error, runbook, verify: definition.id)
         case .judged(let observation, let judgement):
             let ledger = observation.ledger
-            let copy = ledger.path + ".as-found"
+            let copy = ledger.copyPath(".as-found")
             var steps: [Remediation.Step] = []
             if let books = ledger.books { steps += Self.looking(at: observation, books) }
             steps += [
                 .init(
                     "Keep the ledger as it is now, before anything mends it.",
-                    command: ledger.command("VACUUM INTO \(copy.sqlText)"), undo: "rm \(ShellWord.quoted(copy))"),
+                    command: ledger.copyCommand(to: copy), undo: "rm \(ShellWord.quoted(copy))"),
                 .init("Read the target's log for writes that failed.", command: runbook.log),
                 .init(
                     "Mend the books from the venue's own record of the fills, or restore them from a backup, and start "
@@ -178,11 +178,20 @@ package struct IntegrityConsistent: Check {
         var steps: [Remediation.Step] = []
         if observation.damageCount > 0 {
             steps.append(
-                .init("See all that the engine complains of.", command: ledger.command("PRAGMA integrity_check;")))
+                .init(
+                    "See all that the engine complains of.",
+                    command: ledger.command(
+                        sqlite: "PRAGMA integrity_check;",
+                        postgresql: "SELECT datname, checksum_failures, checksum_last_failure FROM pg_stat_database")))
         }
         if !observation.orphans.isEmpty {
             steps.append(
-                .init("See every row that refers to nothing.", command: ledger.command("PRAGMA foreign_key_check;")))
+                .init(
+                    ledger.isServer ? "See what the tables refer to." : "See every row that refers to nothing.",
+                    command: ledger.command(
+                        sqlite: "PRAGMA foreign_key_check;",
+                        postgresql: "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+                            + "WHERE contype = 'f'")))
         }
         if let first = observation.differences.first {
             let whose = "account = \(first.account.sqlText) AND symbol = \(first.symbol.sqlText)"

@@ -70,7 +70,7 @@ package struct MigrationApplied: Check {
         switch trouble {
         case .notObserved(let error): return .notObserved(error, runbook, verify: definition.id)
         case .judged(let observation, let judgement):
-            let backup = observation.ledger.path + ".before-migration"
+            let backup = observation.ledger.copyPath(".before-migration")
             let isAhead = judgement.findings.contains { $0.kind == "migration-ahead" }
             return Remediation(
                 summary: isAhead ? "Deploy the build that the database belongs to" : "Apply the pending migration",
@@ -87,8 +87,7 @@ package struct MigrationApplied: Check {
                         ? .init("Deploy the newer build, and start it.", command: runbook.restart)
                         : .init(
                             "Back the ledger up before changing its schema.",
-                            command: observation.ledger.command(
-                                "VACUUM INTO '\(backup.replacing("'", with: "''"))'"),
+                            command: observation.ledger.copyCommand(to: backup),
                             undo: "rm \(ShellWord.quoted(backup))"),
                     .init(
                         "Apply what is pending by the target's own procedure, and start it anew.",

@@ -24,10 +24,10 @@ struct TableIndexes: Sendable {
     var duplicates: [Duplicate] {
         var duplicates: [Duplicate] = []
         var earlier: [LedgerSchema.Index] = []
-        for index in table.indexes where index.isWhole {
-            if index.key == table.primaryKey.folded {
+        for index in table.indexes where index.isWhole && index.isValid {
+            if index.key == table.primaryKey.folded, index.variant.isEmpty {
                 duplicates.append(.init(index: index.name, columns: index.columns, other: "the primary key"))
-            } else if let same = earlier.first(where: { $0.key == index.key && $0.isUnique == index.isUnique }) {
+            } else if let same = earlier.first(where: { $0.isLike(index) }) {
                 duplicates.append(.init(index: index.name, columns: index.columns, other: same.name))
             } else {
                 earlier.append(index)
@@ -40,12 +40,18 @@ struct TableIndexes: Sendable {
     ///
     /// An index that holds only some rows does not serve: a parent that is changed must find every child.
     var unindexedReferences: [LedgerSchema.ForeignKey] {
-        let keys = [table.primaryKey.folded] + table.indexes.filter { !$0.isPartial }.map(\.key)
+        let keys = [table.primaryKey.folded] + table.indexes.filter { !$0.isPartial && $0.isValid }.map(\.key)
         return table.foreignKeys.filter { reference in
             let wanted = Set(reference.columns.folded)
             return !keys.contains { Set($0.prefix(wanted.count)) == wanted }
         }
     }
+
+    /// Indexes that the engine left half built: each write pays for them, and no query may use them.
+    var invalid: [LedgerSchema.Index] { table.indexes.filter { !$0.isValid } }
+
+    /// Indexes that no query has used since the engine began to count, and that keep no two rows apart.
+    var unused: [LedgerSchema.Index] { table.indexes.filter { $0.isValid && !$0.isUnique && $0.scans == 0 } }
 
     /// How many indexes cannot be compared with others.
     var incomparable: Int { table.indexes.count { !$0.isWhole } }
@@ -53,6 +59,11 @@ struct TableIndexes: Sendable {
 
 extension LedgerSchema.Index {
     fileprivate var key: [String] { columns.folded }
+
+    /// Whether it does what another does.
+    fileprivate func isLike(_ other: LedgerSchema.Index) -> Bool {
+        key == other.key && isUnique == other.isUnique && variant == other.variant
+    }
 
     /// Whether it holds every row, under columns alone.
     fileprivate var isWhole: Bool { !isPartial && !columns.isEmpty && !columns.contains("") }
