@@ -1,6 +1,7 @@
 import CLibpq
 import Glibc
 import Readiness
+import Synchronization
 
 /// One session with a PostgreSQL server, or with the console of a PgBouncer. Blocks: only for a thread of its own.
 ///
@@ -147,6 +148,7 @@ final class ServerSession: @unchecked Sendable {
         PQsetSingleRowMode(connection)
         var columns = 0
         var failure: ProbeError?
+        var errand: CancelErrand?
         while let result = try nextResult(watch) {
             defer { PQclear(result) }
             switch PQresultStatus(result) {
@@ -158,7 +160,7 @@ final class ServerSession: @unchecked Sendable {
                 } catch {
                     // Nobody wants the rest; the server need not send it.
                     failure = error
-                    requestCancel()
+                    errand = requestCancel()
                 }
             case PGRES_COMMAND_OK: continue
             case PGRES_FATAL_ERROR:
@@ -170,6 +172,7 @@ final class ServerSession: @unchecked Sendable {
                 throw ProbeError(.nonsense, at: .ledger, "a statement for the ledger asks for no rows")
             }
         }
+        settle(errand)
         if let failure { throw failure }
         return columns
     }
@@ -189,7 +192,7 @@ final class ServerSession: @unchecked Sendable {
         while PQisBusy(connection) == 1 {
             if PQflush(connection) < 0 { throw lost() }
             if let reason = watch.stop {
-                try giveUp()
+                giveUp()
                 throw watch.error(reason)
             }
             guard isReady(for: POLLIN) else { continue }
@@ -203,12 +206,12 @@ final class ServerSession: @unchecked Sendable {
     }
 
     /// Asks the server to stop, and reads what still comes. A server that goes on regardless loses the connection.
-    private func giveUp() throws(ProbeError) {
-        requestCancel()
+    private func giveUp() {
+        let errand = requestCancel()
         let end = ContinuousClock.now + Self.grace
         while ContinuousClock.now < end {
             while PQisBusy(connection) == 0 {
-                guard let result = PQgetResult(connection) else { return }
+                guard let result = PQgetResult(connection) else { return settle(errand) }
                 PQclear(result)
             }
             guard isReady(for: POLLIN) else { continue }
@@ -217,16 +220,23 @@ final class ServerSession: @unchecked Sendable {
         close()
     }
 
-    /// Sends the server a request to stop the statement, over a connection of its own.
-    ///
-    /// On a thread of its own as well, which nobody waits for: it blocks, and knows no limit.
-    private func requestCancel() {
-        guard let request = PQgetCancel(connection).map(CancelRequest.init) else { return }
-        BlockingWork.unwatched {
-            var buffer: [CChar] = Array(repeating: 0, count: 256)
-            // If it does not arrive, the statement's own time limit ends it.
-            _ = PQcancel(request.pointer, &buffer, CInt(buffer.count))
-            PQfreeCancel(request.pointer)
+    /// Sends the server a request to stop the statement, over a connection and on a thread of its own: it blocks, and
+    /// knows no limit.
+    private func requestCancel() -> CancelErrand? {
+        guard let request = PQgetCancel(connection) else { return nil }
+        let errand = CancelErrand(request)
+        BlockingWork.unwatched { errand.run() }
+        return errand
+    }
+
+    /// Waits until a request to stop has been delivered. One that is still on its way would stop the next statement,
+    /// which behind a pooler is a customer's: then the session is given up instead.
+    private func settle(_ errand: CancelErrand?) {
+        guard let errand else { return }
+        let end = ContinuousClock.now + Self.grace
+        while !errand.isDone {
+            guard ContinuousClock.now < end else { return close() }
+            usleep(1_000)
         }
     }
 
@@ -239,11 +249,24 @@ final class ServerSession: @unchecked Sendable {
     }
 }
 
-/// Everything that a request to stop needs; independent of the connection that it was made from.
+/// A request to stop a statement, on its way.
 ///
-/// `@unchecked Sendable`: libpq makes it for being used on another thread, and it is handed over, not shared.
-private struct CancelRequest: @unchecked Sendable {
-    let pointer: OpaquePointer
+/// `@unchecked Sendable`: what libpq made for it is independent of the connection, and only `run` touches it, once.
+private final class CancelErrand: @unchecked Sendable {
+    private let request: OpaquePointer
+    private let done = Mutex(false)
 
-    init(_ pointer: OpaquePointer) { self.pointer = pointer }
+    init(_ request: OpaquePointer) { self.request = request }
+
+    /// Delivers it. When this returns the server has signalled the session: nothing arrives later.
+    func run() {
+        var buffer: [CChar] = Array(repeating: 0, count: 256)
+        // If it does not arrive, the statement's own time limit ends it.
+        _ = PQcancel(request, &buffer, CInt(buffer.count))
+        PQfreeCancel(request)
+        done.withLock { $0 = true }
+    }
+
+    /// Whether it has been delivered, or has failed to be.
+    var isDone: Bool { done.withLock { $0 } }
 }

@@ -57,6 +57,32 @@ import Testing
         #expect(try customer.run("INSERT INTO orders VALUES (9002, 'MM-1', 1) RETURNING id") == ["9002"])
     }
 
+    @Test(arguments: [false, true])
+    func `an answer that is broken off half-way stops nothing that comes after it`(isPooled: Bool) async throws {
+        let server = try PostgreSQLServer.shared
+        let name = isPooled ? "brokenoff1" : "brokenoff2"
+        let database = try Customer.database(server, name)
+        let ledger =
+            isPooled
+            ? pooled(server, database, as: "desk") : ServerLedger.description(server, database, as: "desk")
+        let customer = try Customer(server, as: "desk", to: database, throughPooler: true)
+        _ = try await ServerLedger.connected(ledger) { connection in
+            for round in 0..<20 {
+                // A set in the list of columns is made as it is read: it has no end for us, so that the request to stop it is what ends it.
+                let endless = "SELECT repeat('x', 1000), generate_series(1, 100000000)"
+                await #expect(throws: ProbeError(.nonsense, at: .ledger, "enough")) {
+                    try await connection.fold(endless, parameters: [], columns: 2, into: 0) {
+                        _, _ throws(ProbeError) in throw ProbeError(.nonsense, at: .ledger, "enough")
+                    }
+                }
+                let written = try customer.run("UPDATE orders SET quantity = \(round) WHERE id = 1 RETURNING 1")
+                #expect(written == ["1"])
+                let answer = try await connection.run(ServerLedger.orders)
+                #expect(answer.value == 100)
+            }
+        }
+    }
+
     @Test func `sessions are counted, and the pooler's queues are told`() async throws {
         let server = try PostgreSQLServer.shared
         let database = try Customer.database(server, "queues")
