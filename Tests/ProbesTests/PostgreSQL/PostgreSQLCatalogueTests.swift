@@ -2,7 +2,7 @@ import Probes
 import Readiness
 import Testing
 
-@Suite(.serialized) struct PostgreSQLCatalogueTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct PostgreSQLCatalogueTests {
     private func schema(_ name: String, _ sql: String = "") async throws -> LedgerSchema {
         let server = try PostgreSQLServer.shared
         let database = try Customer.database(server, name, filling: sql)

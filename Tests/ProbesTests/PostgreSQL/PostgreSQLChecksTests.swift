@@ -5,7 +5,7 @@ import Testing
 import Validators
 
 /// The checks of a ledger against a real server: green on a sound one, red where it is broken.
-@Suite(.serialized) struct PostgreSQLChecksTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct PostgreSQLChecksTests {
     private let target = FakeTarget()
 
     private func probes(_ ledger: LedgerDescription) -> TargetProbes {

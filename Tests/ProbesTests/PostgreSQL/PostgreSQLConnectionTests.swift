@@ -3,7 +3,7 @@ import Probes
 import Readiness
 import Testing
 
-@Suite(.serialized) struct PostgreSQLConnectionTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct PostgreSQLConnectionTests {
     private func met(_ work: () async throws -> Void) async -> ProbeError? {
         do {
             try await work()

@@ -2,7 +2,7 @@ import Probes
 import Readiness
 import Testing
 
-@Suite(.serialized) struct PostgreSQLHealthTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct PostgreSQLHealthTests {
     private func health(_ database: String, as user: String = "holdpoint") async throws -> DatabaseHealth {
         let server = try PostgreSQLServer.shared
         return try await ServerLedger.connected(ServerLedger.description(server, database, as: user)) {

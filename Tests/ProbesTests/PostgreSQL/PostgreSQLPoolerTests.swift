@@ -2,7 +2,7 @@ import Probes
 import Readiness
 import Testing
 
-@Suite(.serialized) struct PostgreSQLPoolerTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct PostgreSQLPoolerTests {
     private func pooled(_ server: PostgreSQLServer, _ database: String, as user: String) -> LedgerDescription {
         ServerLedger.description(server, database, as: user) {
             $0.port = server.poolerPort
