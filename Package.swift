@@ -40,7 +40,10 @@ let package = Package(
         .target(name: "Engine", dependencies: ["Readiness", crypto]),
         .target(name: "Validators", dependencies: ["Readiness"]),
         .target(
-            name: "Probes", dependencies: ["Readiness", asyncHTTPClient, grdb, grdbSQLite, nioCore, nioHTTP1, nioPosix]),
+            name: "Probes",
+            dependencies: ["Readiness", "CLibpq", asyncHTTPClient, grdb, grdbSQLite, nioCore, nioHTTP1, nioPosix]),
+        // Debian keeps its header in a folder of its own, which pkg-config knows.
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Profile", dependencies: ["Readiness", yams]),
         .target(name: "Reports", dependencies: ["Readiness"]),
 
@@ -86,7 +89,11 @@ let package = Package(
         .testTarget(name: "ReadinessTests", dependencies: ["Readiness"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Readiness"]),
         .testTarget(name: "ValidatorsTests", dependencies: ["Validators", "Readiness", "TestSupport"]),
-        .testTarget(name: "ProbesTests", dependencies: ["Probes", "Readiness", grdb, nioCore, nioHTTP1, nioPosix]),
+        .testTarget(
+            name: "ProbesTests",
+            dependencies: [
+                "Probes", "CLibpq", "Readiness", "TestSupport", "Validators", grdb, nioCore, nioHTTP1, nioPosix,
+            ]),
         .testTarget(name: "ProfileTests", dependencies: ["Profile", "Readiness"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Readiness"]),
         .testTarget(

@@ -11,7 +11,8 @@ package enum FaultTable {
         "risk.stop.enforced", "risk.sizing.kelly", "risk.correlation.limited", "risk.data.fail-closed",
         "risk.killswitch.effective", "risk.decision.latency", "database.connection.ready", "database.pool.capacity",
         "database.query.latency", "database.query.plan", "database.migration.graph", "database.migration.applied",
-        "database.index.sound", "database.schema.money-exact", "database.integrity.consistent",
+        "database.index.sound", "database.health.sound", "database.schema.money-exact",
+        "database.integrity.consistent",
     ]
 
     /// What needs an order to be accepted by the venue.
@@ -109,7 +110,8 @@ package enum FaultTable {
             fault: "database-missing", fails: ["database.connection.ready": .init(reason: "unreachable")],
             blocked: [
                 "database.query.latency", "database.query.plan", "database.migration.applied", "database.pool.capacity",
-                "database.index.sound", "database.schema.money-exact", "database.integrity.consistent",
+                "database.index.sound", "database.health.sound", "database.schema.money-exact",
+                "database.integrity.consistent",
                 "smoke.flow.books",
             ]),
         FaultExpectation(

@@ -16,7 +16,8 @@ package enum ValidatorRegistry {
                 name: "database", title: "The ledger",
                 checks: [
                     ConnectionReady(probes), QueryLatency(probes), QueryPlans(probes), MigrationGraph(probes),
-                    MigrationApplied(probes), IndexSound(probes), MoneyExact(probes), IntegrityConsistent(probes),
+                    MigrationApplied(probes), IndexSound(probes), HealthSound(probes), MoneyExact(probes),
+                    IntegrityConsistent(probes),
                 ]),
             Validator(
                 name: "smoke", title: "A short look at everything that must work",

@@ -27,7 +27,7 @@ struct ImportTable {
         "Readiness": Row(ours: [], others: ["FoundationEssentials", "Synchronization"]),
         "Engine": Row(ours: ["Readiness"], others: platform.union(["Crypto"])),
         "Probes": Row(
-            ours: ["Readiness"],
+            ours: ["Readiness", "CLibpq"],
             others: platform.union(nio).union(["AsyncHTTPClient", "GRDB", "GRDBSQLite"])),
         "Validators": Row(ours: ["Readiness"], others: ["FoundationEssentials"]),
         "Profile": Row(ours: ["Readiness"], others: ["FoundationEssentials", "Glibc", "Yams"]),
@@ -36,6 +36,7 @@ struct ImportTable {
         "Terminal": Row(ours: ["ConsoleUI", "CNcurses"], others: platform),
         "PracticeDesk": Row(ours: [], others: platform.union(nio).union(["Crypto", "GRDB", "Yams"])),
         "CNcurses": Row(ours: [], others: []),
+        "CLibpq": Row(ours: [], others: []),
         "FaultMatrix": Row(ours: [], others: []),
         "TestSupport": Row(ours: ["Readiness", "ConsoleUI"], others: ["FoundationEssentials", "Synchronization"]),
         "holdpoint": program,

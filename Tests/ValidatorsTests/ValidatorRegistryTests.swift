@@ -124,6 +124,7 @@ struct ValidatorRegistryTests {
             "database.index.sound", .medium, .observed, .standard, .read, ["database.connection.ready"], [],
             ["duplicate-index", "index-dropped"]
         ),
+        ("database.health.sound", .high, .observed, .standard, .read, ["database.connection.ready"], [], []),
         (
             "database.schema.money-exact", .critical, .observed, .standard, .read, ["database.connection.ready"], [],
             ["float-money"]
@@ -350,6 +351,7 @@ struct ValidatorRegistryTests {
         ("database.migration.graph", { $0.migrations.hold(MigrationFile.desk + [.sql("0004", revises: "0002")]) }),
         ("database.migration.applied", { $0.ledger.change { $0.applied = ["0001"] } }),
         ("database.index.sound", { $0.ledger.change { $0.schema.tables[0].indexes = [] } }),
+        ("database.health.sound", { $0.ledger.change { $0.health.logBytes = 1 << 40 } }),
         ("database.schema.money-exact", { $0.ledger.change { $0.schema.tables[0].columns[3].declaredType = "REAL" } }),
         (
             "database.integrity.consistent",

@@ -104,6 +104,41 @@ enum CriteriaSchema {
         Key(
             section: "database", name: "max_scanned_rows",
             kind: .number(.count(upTo: "1000000000000", of: "rows"))),  // own
+        Key(
+            section: "database", name: "min_postgresql_version",
+            kind: .number(.count(upTo: "1000", of: "the first number of a version"))),  // own
+        Key(section: "database", name: "min_session_room_percent", kind: .number(.percent())),  // own
+        Key(
+            section: "database", name: "min_statistics_days",
+            kind: .number(.count(upTo: "3650", of: "days"))),  // own
+        Key(
+            section: "database", name: "warn_transaction_age",
+            kind: .number(.count(upTo: "2000000000", of: "transactions"))),  // own
+        Key(
+            section: "database", name: "max_transaction_age",
+            kind: .number(.count(upTo: "2000000000", of: "transactions"))),  // own
+        Key(section: "database", name: "max_dead_row_percent", kind: .number(.percent())),  // own
+        Key(
+            section: "database", name: "min_judged_rows",
+            kind: .number(.count(upTo: "1000000000000", of: "rows"))),  // own
+        Key(
+            section: "database", name: "max_vacuum_age_hours",
+            kind: .number(NumberRange(lowest: "0.001", highest: "100000", unit: "hours"))),  // own
+        Key(
+            section: "database", name: "max_transaction_s",
+            kind: .number(NumberRange(lowest: "0.001", highest: "604800", unit: "seconds"))),  // own
+        Key(
+            section: "database", name: "max_idle_in_transaction_s",
+            kind: .number(NumberRange(lowest: "0.001", highest: "604800", unit: "seconds"))),  // own
+        Key(section: "database", name: "max_replication_lag_ms", kind: .number(.milliseconds())),  // own
+        Key(
+            section: "database", name: "max_slot_retained_mib",
+            kind: .number(NumberRange(lowest: "0.001", highest: "1000000000", unit: "MiB"))),  // own
+        Key(section: "database", name: "warn_sequence_percent", kind: .number(.percent())),  // own
+        Key(section: "database", name: "max_sequence_percent", kind: .number(.percent())),  // own
+        Key(
+            section: "database", name: "max_wal_mib",
+            kind: .number(NumberRange(lowest: "0.001", highest: "1000000000", unit: "MiB"))),  // own
         Key(section: "noise", name: "max_psi_cpu_percent", kind: .number(.percent())),  // own
         Key(section: "noise", name: "max_steal_percent", kind: .number(.percent())),  // own
     ]

@@ -8,10 +8,12 @@ package protocol LedgerProbe: Sendable {
 
 /// What a target says of its ledger.
 package struct LedgerDescription: Sendable, Codable, Equatable {
-    /// `sqlite`.
+    /// `sqlite` or `postgresql`.
     package var engine: String
-    /// The file.
+    /// The file; of a server the words by which people know it, `host:port/database`.
     package var path: String
+    /// The server that holds it; nil for a file.
+    package var server: LedgerServer?
     /// The queries that the target calls critical.
     package var criticalQueries: [CriticalQuery]
     /// The revision that the target's migrations lead to.
@@ -23,11 +25,12 @@ package struct LedgerDescription: Sendable, Codable, Equatable {
 
     /// States where the ledger is.
     package init(
-        engine: String, path: String, criticalQueries: [CriticalQuery], expectedHead: String, revisionTable: String,
-        books: LedgerBooks? = nil
+        engine: String, path: String, server: LedgerServer? = nil, criticalQueries: [CriticalQuery],
+        expectedHead: String, revisionTable: String, books: LedgerBooks? = nil
     ) {
         self.engine = engine
         self.path = path
+        self.server = server
         self.criticalQueries = criticalQueries
         self.expectedHead = expectedHead
         self.revisionTable = revisionTable
@@ -39,9 +42,9 @@ package struct LedgerDescription: Sendable, Codable, Equatable {
 package struct CriticalQuery: Sendable, Codable, Equatable {
     /// Unique in its ledger.
     package var name: String
-    /// One SELECT, with `?` for parameters.
+    /// One SELECT, with `?` for parameters; on PostgreSQL `$1`, `$2`, because `?` is an operator there.
     package var sql: String
-    /// In the order of the question marks.
+    /// In the order of the question marks, or of the numbers.
     package var parameters: [String]
 
     /// Describes a query.
@@ -75,6 +78,11 @@ package protocol LedgerConnection: Sendable {
     func structuralDamage(isFull: Bool) async throws(ProbeError) -> Answer<[String]>
     /// Rows whose foreign key refers to nothing, at most `limit` of them.
     func orphans(limit: Int) async throws(ProbeError) -> Answer<[OrphanRow]>
+    /// How worn the database is: what it has to clean up, what it is held up by, what it runs out of.
+    func health() async throws(ProbeError) -> Answer<DatabaseHealth>
+    /// How many sessions the server holds, and who waits for one at the pooler that the description names; nil for an
+    /// engine without sessions.
+    func sessions() async throws(ProbeError) -> Answer<ServerSessions>?
     /// The rows of a read-only statement of the target, streamed in order on the connection's own thread.
     ///
     /// - Parameters:
@@ -96,12 +104,15 @@ package struct LedgerFacts: Sendable, Codable, Equatable {
     package var isReadOnly: Bool
     /// How many tables there are.
     package var tables: Int
+    /// What a server says beside; nil for a file.
+    package var server: LedgerServerFacts?
 
     /// States the facts.
-    package init(version: String, isReadOnly: Bool, tables: Int) {
+    package init(version: String, isReadOnly: Bool, tables: Int, server: LedgerServerFacts? = nil) {
         self.version = version
         self.isReadOnly = isReadOnly
         self.tables = tables
+        self.server = server
     }
 }
 

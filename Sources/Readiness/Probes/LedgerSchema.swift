@@ -54,16 +54,27 @@ package struct LedgerSchema: Sendable, Codable, Equatable {
         package var isPartial: Bool
         /// The collation of each column, in the same order; nil where the engine does not say.
         package var collations: [String]?
+        /// Whether the engine keeps it up and uses it. One that was left half built costs and serves nobody.
+        package var isValid: Bool
+        /// What else tells it from an ordinary one over the same columns (method, order, collation, columns carried
+        /// along), in words of the probe; empty for an ordinary one. Two with equal words are alike.
+        package var variant: String
+        /// How often a query has used it since the statistics began; nil where the engine counts no such thing.
+        package var scans: Int?
 
         /// Describes an index.
         package init(
-            name: String, columns: [String], isUnique: Bool, isPartial: Bool, collations: [String]? = nil
+            name: String, columns: [String], isUnique: Bool, isPartial: Bool, collations: [String]? = nil,
+            isValid: Bool = true, variant: String = "", scans: Int? = nil
         ) {
             self.name = name
             self.columns = columns
             self.isUnique = isUnique
             self.isPartial = isPartial
             self.collations = collations
+            self.isValid = isValid
+            self.variant = variant
+            self.scans = scans
         }
     }
 
@@ -120,9 +131,14 @@ package struct LedgerSchema: Sendable, Codable, Equatable {
 
     /// The engine's own tables apart, by name.
     package var tables: [Table]
+    /// Seconds over which the engine has counted who uses an index; nil where it does not.
+    package var statisticsSeconds: Int?
 
     /// Describes a schema.
-    package init(tables: [Table]) { self.tables = tables }
+    package init(tables: [Table], statisticsSeconds: Int? = nil) {
+        self.tables = tables
+        self.statisticsSeconds = statisticsSeconds
+    }
 }
 
 /// A row that refers to one that is not there.

@@ -12,7 +12,15 @@ package struct CriteriaBuilder: Sendable {
         "risk.max_correlation_error": "0.000000001", "risk.max_fail_closed_ms": "2500",
         "risk.max_killswitch_cancel_ms": "1000", "risk.max_restart_ms": "10000",
         "performance.max_risk_decision_ms": "5", "performance.max_query_time_ms": "10",
-        "database.max_scanned_rows": "10000", "database.max_checkout_ms": "50", "noise.max_psi_cpu_percent": "20",
+        "database.max_scanned_rows": "10000", "database.max_checkout_ms": "50",
+        "database.min_postgresql_version": "12", "database.min_session_room_percent": "20",
+        "database.min_statistics_days": "7", "database.warn_transaction_age": "200000000",
+        "database.max_transaction_age": "1000000000", "database.max_dead_row_percent": "20",
+        "database.min_judged_rows": "10000", "database.max_vacuum_age_hours": "24",
+        "database.max_transaction_s": "300", "database.max_idle_in_transaction_s": "60",
+        "database.max_replication_lag_ms": "1000", "database.max_slot_retained_mib": "1024",
+        "database.warn_sequence_percent": "70", "database.max_sequence_percent": "90",
+        "database.max_wal_mib": "256", "noise.max_psi_cpu_percent": "20",
         "noise.max_steal_percent": "5",
     ]
     /// Lists of names by key.

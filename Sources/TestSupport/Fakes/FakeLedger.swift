@@ -26,6 +26,10 @@ package final class FakeLedger: LedgerProbe {
         package var damage: [String] = []
         /// Rows that refer to nothing.
         package var orphans: [OrphanRow] = []
+        /// How worn it is.
+        package var health = DatabaseHealth.sound
+        /// The sessions of its server; nil for a file.
+        package var sessions: ServerSessions?
         /// Thrown by `describe`.
         package var describeFailure: ProbeError?
         /// Thrown by `connect`.
@@ -146,6 +150,15 @@ private struct FakeLedgerConnection: LedgerConnection {
         Answer(try script().shape, transcript: "shape", elapsed: .milliseconds(1))
     }
 
+    func health() async throws(ProbeError) -> Answer<DatabaseHealth> {
+        Answer(try script().health, transcript: "health", elapsed: .milliseconds(1))
+    }
+
+    func sessions() async throws(ProbeError) -> Answer<ServerSessions>? {
+        guard let sessions = try script().sessions else { return nil }
+        return Answer(sessions, transcript: "\(sessions.inUse) of \(sessions.most) sessions", elapsed: .milliseconds(1))
+    }
+
     func structuralDamage(isFull: Bool) async throws(ProbeError) -> Answer<[String]> {
         Answer(try script().damage, transcript: "integrity, full: \(isFull)", elapsed: .milliseconds(1))
     }
@@ -188,4 +201,47 @@ extension LedgerBooks {
     package var ordersText: String { orders ?? Self.ordersStatement }
     /// The statement of cash of `sample`.
     package var cashText: String { cash ?? Self.cashStatement }
+}
+
+extension DatabaseHealth {
+    /// A file with a small log.
+    package static let sound: DatabaseHealth = {
+        var health = DatabaseHealth()
+        health.logBytes = 4 << 20
+        health.freeBytes = 8192
+        return health
+    }()
+
+    /// A server in good health, with everything that can be told of one.
+    package static let soundServer: DatabaseHealth = {
+        var health = DatabaseHealth()
+        health.transactionAge = 1_000_000
+        health.cleansItself = true
+        health.tables = [Table(name: "fills", live: 200_000, dead: 100, isDue: false, secondsSinceVacuum: 600)]
+        health.sessions = [
+            Session(
+                process: 7, user: "desk", application: "engine", isIdle: false, transactionMilliseconds: 20,
+                stateMilliseconds: 20)
+        ]
+        health.replicas = [Replica(name: "standby", lagMilliseconds: 3)]
+        health.unusedSlots = []
+        health.sequences = [Sequence(name: "fills_id_seq", usedBasisPoints: 12)]
+        return health
+    }()
+}
+
+extension FakeLedger.Script {
+    /// Turns the ledger into a sound one that a server holds.
+    package mutating func moveToServer() {
+        description.engine = "postgresql"
+        description.path = "127.0.0.1:5432/desk"
+        description.server = LedgerServer(host: "127.0.0.1", port: 5432, database: "desk", user: "holdpoint")
+        facts = LedgerFacts(
+            version: "15.13", isReadOnly: true, tables: 7,
+            server: LedgerServerFacts(
+                versionNumber: 150_013, encryption: nil, role: "holdpoint", isSuperuser: false, isInRecovery: false,
+                roleLimit: nil))
+        health = .soundServer
+        sessions = ServerSessions(inUse: 12, most: 97, queues: nil)
+    }
 }

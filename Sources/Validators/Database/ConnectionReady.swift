@@ -19,7 +19,7 @@ package struct ConnectionReady: Check {
     package let definition = CheckDefinition(
         id: "database.connection.ready", title: "The ledger is reachable, of a supported version, and read-only for us",
         question: "Can the ledger be read, and only read?", severity: .high, grade: .observed, fromMode: .quick,
-        hooks: [.ledger], controls: ["A4.1", "A10.4"], faults: ["database-missing"])
+        hooks: [.ledger], criteria: [versionKey], controls: ["A4.1", "A10.4"], faults: ["database-missing"])
 
     private let probes: TargetProbes
 
@@ -29,7 +29,7 @@ package struct ConnectionReady: Check {
     /// Finds the ledger, opens it and asks what it is.
     package func collect(in context: CollectContext) async throws(ProbeError) -> Observation {
         let described = try await probes.ledger.describe()
-        guard described.value.engine == Self.engine else {
+        guard Self.engines.contains(described.value.engine) else {
             let evidence = try await context.evidence.record(
                 EvidenceText(described.transcript).text, as: .sqlResult, grade: .observed)
             return Observation(ledger: described.value, facts: nil, evidence: evidence)
@@ -44,6 +44,7 @@ package struct ConnectionReady: Check {
 
     /// A known engine and version, tables, and a write that was refused.
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
+        guard let least = criteria[Self.versionKey] else { return .missing(Self.versionKey) }
         let evidence = observation.evidence
         guard let facts = observation.facts else {
             return Judgement(
@@ -56,7 +57,11 @@ package struct ConnectionReady: Check {
             Measurement(told: "tables", unit: "1", DecimalValue(facts.tables), from: evidence),
         ])
         if !facts.isReadOnly { judgement.findings.append(.writable(observation.ledger.path)) }
-        if !Self.isSupported(version: facts.version) { judgement.findings.append(.versionUnsupported(facts.version)) }
+        if let server = observation.ledger.server, let told = facts.server {
+            judgement.add(ServerJudgement.of(told, expecting: server, least, from: evidence))
+        } else if !Self.isSupported(version: facts.version) {
+            judgement.findings.append(.versionUnsupported(facts.version))
+        }
         if facts.tables <= 0 { judgement.findings.append(.empty(observation.ledger.path)) }
         return judgement
     }
@@ -79,6 +84,10 @@ package struct ConnectionReady: Check {
                 ],
                 verify: [definition.id])
         case .notObserved(let error): return .notObserved(error, runbook, verify: definition.id)
+        case .judged(_, let judgement) where !judgement.missingCriteria.isEmpty:
+            return .missingCriteria(judgement.missingCriteria, verify: definition.id)
+        case .judged(let observation, let judgement) where observation.ledger.isServer:
+            return ServerJudgement.remediation(of: observation.ledger, judgement, runbook, verify: definition.id)
         case .judged(let observation, let judgement):
             let path = ShellWord.quoted(observation.ledger.path)
             return Remediation(
@@ -95,7 +104,8 @@ package struct ConnectionReady: Check {
         }
     }
 
-    private static let engine = "sqlite"
+    private static let engines = ["sqlite", "postgresql"]
+    private static let versionKey = "database.min_postgresql_version"
 
     /// Version 3 of SQLite, in numbers and points.
     private static func isSupported(version: String) -> Bool {
@@ -108,7 +118,7 @@ extension Finding {
     fileprivate static func engineUnsupported(_ engine: String) -> Finding {
         Finding(
             kind: "engine-unsupported", severity: .high, subject: "ledger",
-            message: "the ledger is of the engine \(engine.shortened()); supported is sqlite")
+            message: "the ledger is of the engine \(engine.shortened()); supported are sqlite and postgresql")
     }
 
     fileprivate static func versionUnsupported(_ version: String) -> Finding {

@@ -2,8 +2,8 @@ package import Readiness
 
 /// `database.index.sound`: no index does what another does already, and every reference has one.
 ///
-/// An index that nobody uses is not looked for: SQLite keeps no statistics of use. Whether a query uses an index is for
-/// `database.query.plan`.
+/// An index that nobody uses is a warning where the engine has counted for long enough, and not looked for elsewhere:
+/// SQLite keeps no statistics of use. Whether a query uses an index is for `database.query.plan`.
 package struct IndexSound: Check {
     /// What the catalogue of the ledger says.
     package struct Observation: Codable, Sendable {
@@ -19,7 +19,7 @@ package struct IndexSound: Check {
     package let definition = CheckDefinition(
         id: "database.index.sound", title: "No index is there twice, and every foreign key has one",
         question: "Are the indexes the ones that are needed?", severity: .medium, grade: .observed,
-        requires: ["database.connection.ready"], hooks: [.ledger], controls: ["A4.4"],
+        requires: ["database.connection.ready"], hooks: [.ledger], criteria: [ageKey], controls: ["A4.4"],
         faults: ["duplicate-index", "index-dropped"])
 
     private let probes: TargetProbes
@@ -33,7 +33,8 @@ package struct IndexSound: Check {
             let answer = try await connection.schema { _ in false }
             var text = EvidenceText(
                 described.transcript, answer.transcript,
-                "unused indexes are not judged: \(described.value.engine) keeps no statistics of use")
+                answer.value.statisticsSeconds.map { "the use of indexes has been counted for \($0) s" }
+                    ?? "unused indexes are not judged: \(described.value.engine) keeps no statistics of use")
             for table in answer.value.tables {
                 for index in table.indexes {
                     let sort = [
@@ -55,6 +56,7 @@ package struct IndexSound: Check {
 
     /// Duplicates and references without an index, over all tables.
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
+        guard let age = criteria[Self.ageKey] else { return .missing(Self.ageKey) }
         let evidence = observation.evidence
         let tables = observation.schema.tables.map(TableIndexes.init)
         let indexes = tables.reduce(0) { $0 + $1.table.indexes.count }
@@ -70,16 +72,27 @@ package struct IndexSound: Check {
             judgement.measurements.append(Measurement(told: name, unit: "1", DecimalValue(value), from: evidence))
         }
         for table in tables {
+            judgement.findings += table.invalid.map { .invalid($0, in: table.table.name) }
             judgement.findings += table.duplicates.map { .duplicate($0, in: table.table.name) }
             judgement.findings += table.unindexedReferences.map { .unindexed($0, in: table.table.name) }
         }
         // No statement about indexes or references where there are none.
         if indexes + keys > 0 { count("duplicate_indexes", tables.reduce(0) { $0 + $1.duplicates.count }) }
+        if indexes > 0 { count("invalid_indexes", tables.reduce(0) { $0 + $1.invalid.count }) }
         if references > 0 { count("unindexed_references", tables.reduce(0) { $0 + $1.unindexedReferences.count }) }
         tell("tables", tables.count)
         tell("indexes", indexes)
         tell("references", references)
         tell("incomparable_indexes", tables.reduce(0) { $0 + $1.incomparable })
+        if let seconds = observation.schema.statisticsSeconds {
+            tell("statistics_hours", seconds / 3600)
+            // What was not used yesterday may be for the end of the month.
+            if DecimalValue(seconds / 86_400) >= age.value {
+                let unused = tables.flatMap { table in table.unused.map { (table.table.name, $0) } }
+                tell("unused_indexes", unused.count)
+                judgement.findings += unused.map { .unused($0.1, in: $0.0, days: seconds / 86_400) }
+            }
+        }
         judgement.findings = judgement.findings.capped()
         return judgement
     }
@@ -89,14 +102,30 @@ package struct IndexSound: Check {
         let runbook = probes.runbook
         switch trouble {
         case .notObserved(let error): return .notObserved(error, runbook, verify: definition.id)
+        case .judged(_, let judgement) where !judgement.missingCriteria.isEmpty:
+            return .missingCriteria(judgement.missingCriteria, verify: definition.id)
         case .judged(let observation, let judgement):
             let kinds = Set(judgement.findings.map(\.kind))
             var steps = [
                 Remediation.Step(
                     "See which indexes the tables have now; one without SQL is the engine's own.",
-                    command: observation.ledger.command(
-                        "SELECT tbl_name, name, sql FROM sqlite_schema WHERE type = 'index' ORDER BY tbl_name, name"))
+                    command: observation.ledger.indexesCommand)
             ]
+            if kinds.contains("invalid-index") {
+                steps.append(
+                    .init(
+                        "See which are invalid. Drop each and build it again, concurrently; a unique one that stays "
+                            + "invalid has met rows that are not unique.",
+                        command: observation.ledger.command(
+                            "SELECT indexrelid::regclass, indrelid::regclass FROM pg_index WHERE NOT indisvalid")))
+            }
+            if kinds.contains("unused-index") {
+                steps.append(
+                    .init(
+                        "See how often each index has been used, on every standby as well, before one is dropped.",
+                        command: observation.ledger.command(
+                            "SELECT relname, indexrelname, idx_scan FROM pg_stat_user_indexes ORDER BY idx_scan")))
+            }
             if kinds.contains("duplicate-index") {
                 steps.append(
                     .init(
@@ -118,11 +147,28 @@ package struct IndexSound: Check {
     }
 }
 
+extension IndexSound { fileprivate static var ageKey: String { "database.min_statistics_days" } }
+
 extension [String] {
     fileprivate var list: String { joined(separator: ", ") }
 }
 
 extension Finding {
+    fileprivate static func invalid(_ index: LedgerSchema.Index, in table: String) -> Finding {
+        Finding(
+            kind: "invalid-index", severity: .medium, subject: "\(table).\(index.name)",
+            message: "\(index.name.shortened()) on \(table.shortened()) was left half built: each write pays for it, and no "
+                + "query may use it",
+            suggestion: "DROP INDEX, and CREATE INDEX CONCURRENTLY again")
+    }
+
+    fileprivate static func unused(_ index: LedgerSchema.Index, in table: String, days: Int) -> Finding {
+        Finding(
+            kind: "unused-index", severity: .low, subject: "\(table).\(index.name)",
+            message: "\(index.name.shortened()) on \(table.shortened()) was used by no query in \(days) days of counting",
+            suggestion: "DROP INDEX, by a migration, if no standby and no report needs it")
+    }
+
     fileprivate static func duplicate(_ duplicate: TableIndexes.Duplicate, in table: String) -> Finding {
         Finding(
             kind: "duplicate-index", severity: .medium, subject: "\(table).\(duplicate.index)",

@@ -99,13 +99,13 @@ package struct IntegrityConsistent: Check {
         case .notObserved(let error): return .notObserved(error, runbook, verify: definition.id)
         case .judged(let observation, let judgement):
             let ledger = observation.ledger
-            let copy = ledger.path + ".as-found"
+            let copy = ledger.copyPath(".as-found")
             var steps: [Remediation.Step] = []
             if let books = ledger.books { steps += observation.looking(by: books) }
             steps += [
                 .init(
                     "Keep the ledger as it is now, before anything mends it.",
-                    command: ledger.command("VACUUM INTO \(copy.sqlText)"), undo: "rm \(ShellWord.quoted(copy))"),
+                    command: ledger.copyCommand(to: copy), undo: "rm \(ShellWord.quoted(copy))"),
                 .init("Read the target's log for writes that failed.", command: runbook.log),
                 .init(
                     "Mend the books from the venue's own record of the fills, or restore them from a backup, and start "

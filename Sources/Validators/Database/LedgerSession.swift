@@ -26,15 +26,26 @@ extension CriticalQuery {
 }
 
 extension LedgerDescription {
+    /// Whether a PostgreSQL server holds it.
+    var isServer: Bool { server != nil }
+
     /// The command that shows how the database would run a query, ready to paste.
     ///
     /// Parameters are bound as text, in the order of the question marks.
     func planCommand(for query: CriticalQuery) -> String {
-        command("EXPLAIN QUERY PLAN \(query.sql)", parameters: query.parameters)
+        guard isServer else { return command("EXPLAIN QUERY PLAN \(query.sql)", parameters: query.parameters) }
+        return command("EXPLAIN \(query.sql)", parameters: query.parameters)
     }
 
     /// The command that asks the ledger something with parameters, bound as text in the order of the question marks.
     func command(_ sql: String, parameters: [String]) -> String {
+        guard !isServer else {
+            // psql binds none before its version 16. The last first: `$1` begins `$10`.
+            let filled = parameters.enumerated().reversed().reduce(sql) { sql, parameter in
+                sql.replacing("$\(parameter.offset + 1)", with: parameter.element.sqlText)
+            }
+            return command(filled)
+        }
         let binds = parameters.enumerated().map { index, value in
             // The shell of sqlite3 reads the line by its own rules: the value is an SQL string within double quotes.
             let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("'", with: "''")
@@ -46,7 +57,38 @@ extension LedgerDescription {
 
     /// The command that asks the ledger something, ready to paste.
     func command(_ sql: String) -> String {
-        "sqlite3 -readonly \(ShellWord.quoted(path)) \(ShellWord.quoted(sql.onOneLine))"
+        guard let server else { return "sqlite3 -readonly \(ShellWord.quoted(path)) \(ShellWord.quoted(sql.onOneLine))" }
+        // Through a pooler a setting of the session would stay with the server's.
+        let read = server.isPooled ? "BEGIN READ ONLY; \(sql.onOneLine); COMMIT" : sql.onOneLine
+        let options = server.isPooled ? "" : "PGOPTIONS='-c default_transaction_read_only=on' "
+        return "\(options)psql -X \(server.clientOptions) -c \(ShellWord.quoted(read))"
+    }
+
+    /// The same question in the words of either engine.
+    func command(sqlite: String, postgresql: String) -> String { command(isServer ? postgresql : sqlite) }
+
+    /// Where a copy of the ledger goes that a person makes; of a server's into the folder that they stand in.
+    func copyPath(_ ending: String) -> String { server.map { "\($0.database)\(ending).dump" } ?? path + ending }
+
+    /// The command that makes the copy.
+    func copyCommand(to copy: String) -> String {
+        guard let server else { return command("VACUUM INTO \(copy.sqlText)") }
+        return "pg_dump -Fc -f \(ShellWord.quoted(copy)) \(server.clientOptions)"
+    }
+
+    /// The command that shows every index with its statement.
+    var indexesCommand: String {
+        command(
+            sqlite: "SELECT tbl_name, name, sql FROM sqlite_schema WHERE type = 'index' ORDER BY tbl_name, name",
+            postgresql: "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname NOT IN "
+                + "('pg_catalog', 'information_schema') ORDER BY 1, 2")
+    }
+}
+
+extension LedgerServer {
+    /// How the server's own programs are told where it is. The password is theirs to ask for.
+    fileprivate var clientOptions: String {
+        "-h \(ShellWord.quoted(host)) -p \(port) -U \(ShellWord.quoted(user)) -d \(ShellWord.quoted(database))"
     }
 }
 

@@ -87,7 +87,7 @@ extension Remediation {
     ) -> Remediation {
         let kinds = Set(judgement.findings.map(\.kind))
         let ledger = observation.ledger
-        let backup = ledger.path + ".before-migration"
+        let backup = ledger.copyPath(".before-migration")
         var steps: [Step] = [
             .init(
                 "See which revisions the database has.",
@@ -99,7 +99,10 @@ extension Remediation {
             steps.append(
                 .init(
                     "See what the ledger is made of.",
-                    command: ledger.command("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name")))
+                    command: ledger.command(
+                        sqlite: "SELECT type, name, sql FROM sqlite_schema ORDER BY type, name",
+                        postgresql: "SELECT table_name, column_name, data_type FROM information_schema.columns "
+                            + "WHERE table_schema = current_schema() ORDER BY 1, 2")))
         }
         let summary: String
         if !kinds.isDisjoint(with: ["migration-ahead", "revision-unknown"]) {
@@ -109,7 +112,7 @@ extension Remediation {
             steps.append(
                 .init(
                     "Back the ledger up before changing its schema.",
-                    command: ledger.command("VACUUM INTO \(backup.sqlText)"), undo: "rm \(ShellWord.quoted(backup))"))
+                    command: ledger.copyCommand(to: backup), undo: "rm \(ShellWord.quoted(backup))"))
             if isDrifted, !kinds.contains("migration-pending") {
                 summary = "Bring the schema back to what its revision promises"
                 steps.append(

@@ -90,13 +90,14 @@ package struct MoneyExact: Check {
                     .init("See which words the criteria give.", command: "holdpoint config show"),
                     .init(
                         "See which columns the ledger has.",
-                        command: observation.ledger.command("SELECT name, sql FROM sqlite_schema WHERE type = 'table'")
-                    ),
+                        command: observation.ledger.command(
+                            sqlite: "SELECT name, sql FROM sqlite_schema WHERE type = 'table'",
+                            postgresql: "SELECT table_name, column_name, data_type FROM information_schema.columns")),
                 ],
                 verify: [definition.id])
         case .judged(let observation, let judgement):
             let folder = ShellWord.quoted(runbook.migrationsFolder)
-            let backup = observation.ledger.path + ".before-migration"
+            let backup = observation.ledger.copyPath(".before-migration")
             var steps: [Remediation.Step] = []
             for table in observation.schema.tables {
                 for column in table.columns where steps.count < 3 {
@@ -107,7 +108,7 @@ package struct MoneyExact: Check {
                         .init(
                             "See how \(table.name.shortened()).\(column.name.shortened()) is stored.",
                             command: observation.ledger.command(
-                                "SELECT typeof(\(column.name.sqlName)), count(*), min(\(column.name.sqlName)), "
+                                "SELECT \(observation.ledger.isServer ? "pg_typeof" : "typeof")(\(column.name.sqlName)), count(*), min(\(column.name.sqlName)), "
                                     + "max(\(column.name.sqlName)) FROM \(table.name.sqlName) GROUP BY 1")))
                 }
             }
@@ -115,7 +116,7 @@ package struct MoneyExact: Check {
                 .init("Find the migration that made the column.", command: "grep -rniE 'REAL|FLOA|DOUB' \(folder)"),
                 .init(
                     "Back the ledger up before changing its schema.",
-                    command: observation.ledger.command("VACUUM INTO \(backup.sqlText)"),
+                    command: observation.ledger.copyCommand(to: backup),
                     undo: "rm \(ShellWord.quoted(backup))"),
                 .init(
                     "By a new migration keep the column as whole numbers of a fixed step (cents, lots), round each old "

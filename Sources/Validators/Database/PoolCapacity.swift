@@ -31,6 +31,8 @@ package struct PoolCapacity: Check {
         package var lost: Int
         /// Sessions that were had beyond the pool's size; 0 when one more was refused at full use, nil when neither was seen.
         package var beyond: Int?
+        /// The sessions of the server that holds the ledger; nil where a file does.
+        package var sessions: ServerSessions?
         /// The samples, and the state of the pool before and after.
         package var evidence: Evidence
     }
@@ -48,7 +50,8 @@ package struct PoolCapacity: Check {
             title: "At full use of the pool a session is had in time, nobody waits, and all come back",
             question: "Does the pool of database sessions hold at full use?", severity: .high, grade: .exercised,
             effects: .load, requires: ["database.connection.ready"], after: others,
-            locks: [.targetProcess], hooks: [.pool], criteria: [Self.limitKey] + HostNoise.criteriaKeys,
+            locks: [.targetProcess], hooks: [.pool, .ledger],
+            criteria: [Self.limitKey, ServerView.roomKey] + HostNoise.criteriaKeys,
             controls: ["A4.1"],
             faults: ["pool-leak"], softLimit: .seconds(15), hardLimit: .seconds(120), estimate: .seconds(1))
     }
@@ -56,11 +59,14 @@ package struct PoolCapacity: Check {
     /// Fills the pool and gives everything back, until there are samples enough.
     package func collect(in context: CollectContext) async throws(ProbeError) -> Observation {
         let prefix = context.token + "-"
+        // Before a pool is filled: what is seen then is the doing of others.
+        let view = try await ServerView.look(probes.ledger)
         try await context.effects.register(
             EffectDescription(
                 .load, "sessions \(prefix)… of the pool", compensation: .returnSessions(prefix: prefix)))
         var filling = try await PoolFilling(probes.pool, prefix: prefix, clock: context.clock)
         var text = EvidenceText(filling.transcript)
+        if let view { text.add(view.transcript) }
         let sampler = LatencySampler(context, limitKey: Self.limitKey)
         let series = try await sampler.series { done throws(ProbeError) in
             if done.isMultiple(of: 10) { context.reporter.progress(done, of: sampler.planned, unit: "samples") }
@@ -82,14 +88,15 @@ package struct PoolCapacity: Check {
         return Observation(
             before: filling.before, checkOuts: series, waits: waits, fullLooks: filling.fullLooks,
             mostWaiting: filling.mostWaiting, mostOff: filling.mostOff, refusedAt: filling.refusedAt,
-            leaked: filling.leaked, lost: filling.lost, beyond: filling.beyond, evidence: evidence)
+            leaked: filling.leaked, lost: filling.lost, beyond: filling.beyond, sessions: view?.value,
+            evidence: evidence)
     }
 
     /// Two p99s, what was seen at full use, and a count and a finding for each session that was refused, had beyond the
     /// size, or did not come back.
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
-        let absent = ([Self.limitKey] + HostNoise.criteriaKeys).filter { criteria[$0] == nil }
-        guard let limit = criteria[Self.limitKey], absent.isEmpty else { return .missing(all: absent) }
+        let absent = ([Self.limitKey, ServerView.roomKey] + HostNoise.criteriaKeys).filter { criteria[$0] == nil }
+        guard let limit = criteria[Self.limitKey], let room = criteria[ServerView.roomKey], absent.isEmpty else { return .missing(all: absent) }
         let evidence = observation.evidence
         let times = [
             observation.checkOuts.measurement("check_out", .p99, below: limit, criteria: criteria, from: evidence),
@@ -126,12 +133,15 @@ package struct PoolCapacity: Check {
         if observation.before.inUse >= observation.before.size { findings.append(.full(observation)) }
         if observation.lost > 0 { findings.append(.lost(observation)) }
         if let beyond = observation.beyond, beyond > 0 { findings.append(.unbounded(beyond, observation)) }
+        let view =
+            observation.sessions.map {
+                ServerView.measurements(of: $0, room: room, wait: limit, from: evidence)
+            } ?? []
         // Quick check-outs of a pool that was never full, or whose end was never met, say nothing about full use.
         let isWhole = !full.isEmpty && !bound.isEmpty
-        guard isWhole || !findings.isEmpty || (times + full).contains(where: { $0.result != .pass }) else {
-            return Judgement(measurements: telling)
-        }
-        return Judgement(measurements: times + full + bound + counts + telling, findings: findings)
+        let isProven = isWhole || !findings.isEmpty || (times + full + view).contains(where: { $0.result != .pass })
+        guard isProven else { return Judgement(measurements: telling) }
+        return Judgement(measurements: times + full + bound + counts + view + telling, findings: findings)
     }
 
     /// See who holds the sessions; then either let them come back, or let there be more.

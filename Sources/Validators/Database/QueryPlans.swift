@@ -95,8 +95,7 @@ package struct QueryPlans: Check {
             steps.append(
                 .init(
                     "See which indexes the tables have now.",
-                    command: observation.ledger.command("SELECT tbl_name, name FROM sqlite_schema WHERE type = 'index'")
-                ))
+                    command: observation.ledger.indexesCommand))
             steps.append(.missingIndex(runbook))
             steps.append(
                 .init("Start the target anew, so that it applies what its migrations say.", command: runbook.restart))

@@ -25,12 +25,12 @@ struct TableIndexes: Sendable {
     var duplicates: [Duplicate] {
         var duplicates: [Duplicate] = []
         var earlier: [LedgerSchema.Index] = []
-        for index in table.indexes where index.isWhole {
-            if index.key == table.primaryKey.folded, index.isCollated(as: primaryCollations) {
+        for index in table.indexes where index.isWhole && index.isValid {
+            if index.key == table.primaryKey.folded, index.variant.isEmpty,
+                index.isCollated(as: primaryCollations)
+            {
                 duplicates.append(.init(index: index.name, columns: index.columns, other: "the primary key"))
-            } else if let same = earlier.first(where: {
-                $0.key == index.key && $0.isUnique == index.isUnique && index.isCollated(as: $0.collations)
-            }) {
+            } else if let same = earlier.first(where: { $0.isLike(index) }) {
                 duplicates.append(.init(index: index.name, columns: index.columns, other: same.name))
             } else {
                 earlier.append(index)
@@ -48,7 +48,7 @@ struct TableIndexes: Sendable {
     /// column's own.
     var unindexedReferences: [LedgerSchema.ForeignKey] {
         let own = Dictionary(table.columns.map { ($0.name.lowercased(), $0.collation) }) { first, _ in first }
-        var keys = table.indexes.filter { !$0.isPartial }.map { Self.entries($0.key, $0.collations) }
+        var keys = table.indexes.filter { !$0.isPartial && $0.isValid }.map { Self.entries($0.key, $0.collations) }
         keys.append(Self.entries(table.primaryKey.folded, primaryCollations))
         return table.foreignKeys.filter { reference in
             let columns = reference.columns.folded
@@ -86,6 +86,11 @@ struct TableIndexes: Sendable {
 
     /// Of the primary key's index; a row id's alias has none, and is compared as the number that it is.
     private var primaryCollations: [String]? { table.primaryKeyCollations }
+    /// Indexes that the engine left half built: each write pays for them, and no query may use them.
+    var invalid: [LedgerSchema.Index] { table.indexes.filter { !$0.isValid } }
+
+    /// Indexes that no query has used since the engine began to count, and that keep no two rows apart.
+    var unused: [LedgerSchema.Index] { table.indexes.filter { $0.isValid && !$0.isUnique && $0.scans == 0 } }
 
     /// How many indexes cannot be compared with others.
     var incomparable: Int { table.indexes.count { !$0.isWhole } }
@@ -93,6 +98,11 @@ struct TableIndexes: Sendable {
 
 extension LedgerSchema.Index {
     fileprivate var key: [String] { columns.folded }
+
+    /// Whether it does what another does.
+    fileprivate func isLike(_ other: LedgerSchema.Index) -> Bool {
+        key == other.key && isUnique == other.isUnique && variant == other.variant && isCollated(as: other.collations)
+    }
 
     /// Whether its collations are those; where one side's are not known, they are taken to be the same.
     fileprivate func isCollated(as others: [String]?) -> Bool {

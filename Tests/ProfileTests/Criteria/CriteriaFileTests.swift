@@ -120,7 +120,13 @@ struct CriteriaFileTests {
         #expect(file.criteria.keys == shipped.keys)
         #expect(
             file.inheritedKeys == [
-                "database.max_checkout_ms", "database.max_scanned_rows", "database.money_columns",
+                "database.max_checkout_ms", "database.max_dead_row_percent", "database.max_idle_in_transaction_s",
+                "database.max_replication_lag_ms", "database.max_scanned_rows", "database.max_sequence_percent",
+                "database.max_slot_retained_mib", "database.max_transaction_age", "database.max_transaction_s",
+                "database.max_vacuum_age_hours", "database.max_wal_mib", "database.min_judged_rows",
+                "database.min_postgresql_version", "database.min_session_room_percent",
+                "database.min_statistics_days", "database.money_columns", "database.warn_sequence_percent",
+                "database.warn_transaction_age",
                 "noise.max_psi_cpu_percent", "noise.max_steal_percent", "performance.max_query_time_ms",
                 "performance.max_risk_decision_ms", "risk.kelly_fraction", "risk.kelly_max_fraction",
                 "risk.kelly_min_trades", "risk.max_correlation_error", "risk.max_fail_closed_ms",

@@ -1,7 +1,7 @@
 import NIOPosix
 import Readiness
 
-/// A thread of its own for work that blocks: SQLite. Work is done in the order in which it was given.
+/// A thread of its own for work that blocks: SQLite, libpq, file systems. Work is done in the order in which it was given.
 ///
 /// Neither Swift's cooperative threads nor Dispatch's (which share them on Linux) may be held up by a slow query.
 final class BlockingWork: Sendable {
@@ -43,6 +43,16 @@ final class BlockingWork: Sendable {
             case is CancellationError: throw .cancelled
             default: throw ProbeError(ourSide: "\(what): \(error)")
             }
+        }
+    }
+
+    /// Does one piece of work on a thread that is made for it, and waits for nobody: what comes of it is of no interest.
+    static func unwatched(_ work: @escaping @Sendable () -> Void) {
+        let pool = NIOThreadPool(numberOfThreads: 1)
+        pool.start()
+        pool.submit { state in
+            if case .active = state { work() }
+            pool.shutdownGracefully { _ in }
         }
     }
 

@@ -1,0 +1,61 @@
+import CLibpq
+import Glibc
+
+/// Somebody else who uses the server: the desk, or whoever looks after it. By libpq alone, so that nothing of ours is
+/// in between.
+///
+/// `@unchecked Sendable`: each test uses its own, one call at a time.
+final class Customer: @unchecked Sendable {
+    private let connection: OpaquePointer?
+
+    /// Connects to the server, or to its pooler.
+    init(
+        _ server: PostgreSQLServer, as user: String = "postgres", to database: String = "postgres",
+        throughPooler: Bool = false
+    ) throws {
+        let port = throughPooler ? server.poolerPort : server.port
+        connection = PQconnectdb(
+            "host=127.0.0.1 port=\(port) dbname=\(database) user=\(user) password=\(PostgreSQLServer.password) "
+                + "sslmode=disable application_name=customer")
+        guard PQstatus(connection) == CONNECTION_OK else {
+            throw PostgreSQLServer.Trouble(String(cString: PQerrorMessage(connection)))
+        }
+    }
+
+    deinit { PQfinish(connection) }
+
+    /// Runs statements, and gives the first column of the last one's rows.
+    @discardableResult
+    func run(_ sql: String) throws -> [String] {
+        let result = PQexec(connection, sql)
+        defer { PQclear(result) }
+        guard [PGRES_TUPLES_OK, PGRES_COMMAND_OK].contains(PQresultStatus(result)) else {
+            throw PostgreSQLServer.Trouble(String(cString: PQresultErrorMessage(result)))
+        }
+        return (0..<PQntuples(result)).map { String(cString: PQgetvalue(result, $0, 0)) }
+    }
+
+    /// Makes a database for one test, filled as a desk would, and gives its name.
+    static func database(_ server: PostgreSQLServer, _ name: String, filling sql: String = "") throws -> String {
+        let admin = try Customer(server)
+        try admin.run("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
+        try admin.run("CREATE DATABASE \(name) OWNER desk")
+        let desk = try Customer(server, as: "desk", to: name)
+        try desk.run(ledger)
+        if !sql.isEmpty { try desk.run(sql) }
+        return name
+    }
+
+    private static let ledger = """
+        CREATE TABLE orders (id bigint PRIMARY KEY, account text NOT NULL, quantity numeric(18, 2) NOT NULL);
+        CREATE INDEX orders_by_account ON orders (account);
+        CREATE TABLE fills (
+            id serial PRIMARY KEY, order_id bigint NOT NULL REFERENCES orders, price numeric(18, 4) NOT NULL,
+            lots integer NOT NULL);
+        CREATE INDEX fills_by_order ON fills (order_id);
+        CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);
+        INSERT INTO alembic_version VALUES ('0003');
+        INSERT INTO orders SELECT n, CASE n % 2 WHEN 0 THEN 'MM-1' ELSE 'MM-2' END, n FROM generate_series(1, 200) n;
+        INSERT INTO fills (order_id, price, lots) SELECT o.id, 1.5, n FROM orders o, generate_series(1, 100) n;
+        """
+}

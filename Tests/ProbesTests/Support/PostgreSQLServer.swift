@@ -1,0 +1,159 @@
+import FoundationEssentials
+import Glibc
+import Synchronization
+
+/// A PostgreSQL and a PgBouncer of the tests' own, on loopback, in a folder of their own: started once, and stopped when
+/// this process ends, however it does, because a shell waits for the end of a pipe that only this process holds.
+final class PostgreSQLServer: Sendable {
+    /// Why there is none.
+    struct Trouble: Error, CustomStringConvertible {
+        var description: String
+
+        init(_ description: String) { self.description = description }
+    }
+
+    static let password = "opensesame-4711"
+    private static let started = Result { try PostgreSQLServer() }
+
+    /// The one that all tests share.
+    static var shared: PostgreSQLServer { get throws { try started.get() } }
+
+    let port: Int
+    let poolerPort: Int
+    /// The certificate that the server proves its name `localhost` with, signed by itself.
+    let certificate: String
+    private let folder: String
+    private let shell: Int32
+    private let lifeline: Int32
+
+    private static let programs = "/usr/lib/postgresql/15/bin"
+
+    private init() throws {
+        for name in ["initdb", "postgres", "psql", "pg_isready"] where access("\(Self.programs)/\(name)", X_OK) != 0 {
+            throw Trouble("\(Self.programs)/\(name) is missing: install the package postgresql-15")
+        }
+        guard access("/usr/sbin/pgbouncer", X_OK) == 0 else {
+            throw Trouble("/usr/sbin/pgbouncer is missing: install the package pgbouncer")
+        }
+        var template = Array("\(TemporaryFolder.path)/holdpoint-pg-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw Trouble("cannot make a folder: \(errno)") }
+        folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        var command = ["/bin/sh", "-c", Self.script, "holdpoint-pg"]
+        if geteuid() == 0 {
+            guard let user = getpwnam("postgres") else {
+                throw Trouble("there is no user postgres: install the package postgresql-15")
+            }
+            guard chown(folder, user.pointee.pw_uid, user.pointee.pw_gid) == 0 else {
+                throw Trouble("cannot give a folder away: \(errno)")
+            }
+            command = ["/usr/sbin/runuser", "-u", "postgres", "--"] + command
+        }
+        (port, poolerPort) = (try Self.freePort(), try Self.freePort())
+        certificate = folder + "/server.crt"
+        command += [Self.programs, folder, "\(port)", "\(poolerPort)", Self.password]
+        var input: [Int32] = [0, 0]
+        var output: [Int32] = [0, 0]
+        guard pipe(&input) == 0, pipe(&output) == 0 else { throw Trouble("no pipe: \(errno)") }
+        // Held by nobody else: a program that another test starts must not keep the servers alive.
+        for descriptor in input + output { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, input[0], 0)
+        posix_spawn_file_actions_adddup2(&actions, output[1], 1)
+        var words: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
+        defer { words.forEach { free($0) } }
+        var process: Int32 = 0
+        let code = posix_spawn(&process, command[0], &actions, nil, &words, environ)
+        close(input[0])
+        close(output[1])
+        lifeline = input[1]
+        shell = process
+        guard code == 0 else { throw Trouble("cannot start \(command[0]): \(code)") }
+        // Blocks until the script has said that both answer, or has ended.
+        var said: [UInt8] = []
+        var byte: UInt8 = 0
+        while read(output[0], &byte, 1) == 1, byte != UInt8(ascii: "\n") { said.append(byte) }
+        close(output[0])
+        guard String(decoding: said, as: UTF8.self) == "ready" else {
+            throw Trouble("PostgreSQL or PgBouncer did not start: \(String(decoding: said, as: UTF8.self))")
+        }
+    }
+
+    /// A port that nobody had a moment ago.
+    private static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var name = sockaddr_in()
+        name.sin_family = sa_family_t(AF_INET)
+        name.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &name) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw Trouble("no free port: \(errno)") }
+        return Int(UInt16(bigEndian: name.sin_port))
+    }
+
+    /// `$1` programs, `$2` folder, `$3` port, `$4` port of the pooler, `$5` password of everybody.
+    private static let script = """
+        set -eu
+        umask 077
+        cd "$2"
+        fail() { tail -n 3 ./*.log | tr '\\n' ' '; echo; exit 1; }
+        printf '%s' "$5" > password
+        "$1/initdb" -D data -U postgres -A scram-sha-256 --pwfile=password -E UTF8 --locale=C -N > initdb.log 2>&1 || fail
+        openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \\
+            -keyout server.key -out server.crt > openssl.log 2>&1 || fail
+        chmod 0755 . && chmod 0644 server.crt
+        "$1/postgres" -D data -p "$3" -c listen_addresses=localhost -c unix_socket_directories="$2" -c fsync=off \\
+            -c shared_buffers=16MB -c max_connections=40 -c autovacuum_naptime=600 -c max_prepared_transactions=4 \\
+            -c ssl=on -c ssl_cert_file="$2/server.crt" -c ssl_key_file="$2/server.key" \\
+            < /dev/null > server.log 2>&1 &
+        server=$!
+        tries=0
+        until "$1/pg_isready" -q -h 127.0.0.1 -p "$3"; do
+            kill -0 "$server" 2>/dev/null && [ "$tries" -lt 300 ] || fail
+            tries=$((tries + 1)); sleep 0.1
+        done
+        PGPASSWORD=$5 "$1/psql" -q -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$3" -U postgres postgres > psql.log 2>&1 <<EOF || fail
+        CREATE ROLE holdpoint LOGIN PASSWORD '$5'; GRANT pg_monitor, pg_read_all_data TO holdpoint;
+        CREATE ROLE blind LOGIN PASSWORD '$5'; CREATE ROLE desk LOGIN PASSWORD '$5';
+        EOF
+        cat > pgbouncer.ini <<EOF
+        [databases]
+        * = host=127.0.0.1 port=$3
+        [pgbouncer]
+        listen_addr = 127.0.0.1
+        listen_port = $4
+        unix_socket_dir =
+        auth_type = scram-sha-256
+        auth_file = $2/users.txt
+        pool_mode = transaction
+        default_pool_size = 1
+        stats_users = holdpoint
+        EOF
+        for name in holdpoint blind desk; do echo "\\"$name\\" \\"$5\\""; done > users.txt
+        /usr/sbin/pgbouncer pgbouncer.ini < /dev/null > pgbouncer.log 2>&1 &
+        pooler=$!
+        tries=0
+        until "$1/pg_isready" -q -h 127.0.0.1 -p "$4"; do
+            kill -0 "$pooler" 2>/dev/null && [ "$tries" -lt 300 ] || { kill -INT "$server"; fail; }
+            tries=$((tries + 1)); sleep 0.1
+        done
+        echo ready
+        exec > /dev/null
+        read -r end || true
+        kill -INT "$pooler" "$server" || true
+        wait || true
+        cd /
+        rm -rf "$2"
+        """
+}
+
+/// Where temporary files go.
+enum TemporaryFolder {
+    static var path: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
+}
