@@ -164,12 +164,12 @@ package struct DeclaredCertificates: CertificateProbe {
     ) async throws(ProbeError) -> [Certificate] {
         let place = "\(SafeText.line(host)):\(port)"
         let seen = Mutex<[[UInt8]]>([])
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let done = loop.makePromise(of: [[UInt8]].self)
         do {
             var configuration = TLSConfiguration.makeClientConfiguration()
             configuration.certificateVerification = .noHostnameVerification
             let context = try NIOSSLContext(configuration: configuration)
-            let loop = MultiThreadedEventLoopGroup.singleton.next()
-            let done = loop.makePromise(of: [[UInt8]].self)
             let isAddress = host.allSatisfy { $0.isNumber || $0 == "." } || host.contains(":")
             let serverName = isAddress ? nil : host
             let channel = try await ClientBootstrap(group: loop)
@@ -196,6 +196,8 @@ package struct DeclaredCertificates: CertificateProbe {
             let bytes = try await done.futureResult.get()
             seen.withLock { $0 = bytes }
         } catch {
+            // A promise must be answered, and takes no second answer.
+            done.fail(error)
             if Task.isCancelled { throw .cancelled }
             throw ProbeError(.unreachable, elsewhere: "no TLS with \(place): \(String("\(error)".prefix(200)))")
         }

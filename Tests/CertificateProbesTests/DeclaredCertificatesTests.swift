@@ -98,9 +98,13 @@ final class Authority: Sendable {
         folder = FileManager.default.temporaryDirectory.path + "/holdpoint-ca-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try run(
-            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout root.key -out root.pem "
-                + "-days 3650 -subj '/CN=Test Root \(UUID().uuidString.prefix(8))' "
-                + "-addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign")
+            "openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout root.key -out root.csr "
+                + "-subj '/CN=Test Root \(UUID().uuidString.prefix(8))' && touch index.txt && "
+                + "printf 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n' >root.ext && "
+                // Older than every leaf, so that an expired one had a root in its time.
+                + "openssl ca -batch -notext -md sha256 -selfsign -keyfile root.key -in root.csr -out root.pem "
+                + "-extfile root.ext -startdate $(date -u -d '-30 days' +%Y%m%d%H%M%SZ) "
+                + "-enddate $(date -u -d '3650 days' +%Y%m%d%H%M%SZ) -config config")
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -129,6 +133,7 @@ final class Authority: Sendable {
             new_certs_dir=.
             policy=p
             unique_subject=no
+            rand_serial=yes
             [p]
             commonName=supplied
             """

@@ -28,9 +28,10 @@ struct ConformanceKitTests {
 
     @Test(arguments: ["example_validator.py", "example_validator.sh"])
     func `the examples of the guide conform`(_ name: String) async throws {
-        let guides = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        // The folder may be reached through a link; the guides lie beside what it leads to.
+        let guides = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "docs/guides/validators")
-        let path = guides.resolvingSymlinksInPath().appending(path: name).path
+        let path = guides.appending(path: name).path
         let probe = ExternalValidator(
             ExternalCommand([path]), engine: "holdpoint test",
             secret: { (_) throws(ProbeError) in throw ProbeError(ourSide: "no secrets here") })
@@ -62,6 +63,7 @@ struct ConformanceKitTests {
             hello = json.loads(sys.stdin.readline())
             say("describe", name="e", version="1", checks=[{"id": "acme.order.placed", "question": "Is it?", "severity": "high", "effects": "write_paper"}])
             run = json.loads(sys.stdin.readline())
+            if run["kind"] != "run": sys.exit(0)
             say("effect", id="acme.order.placed", effect_id="o-1", description="paper order 1", undo={"command": ["acme", "cancel", "1"]}, **{"class": "write_paper"})
             ack = json.loads(sys.stdin.readline())
             outcome = "pass" if ack["kind"] == "ack" and ack["effect_id"] == "o-1" and ack["registered"] else "fail"

@@ -41,7 +41,7 @@ package enum ExternalMessage: Sendable, Equatable {
         let id = try fields.text("id")
         guard id == check else {
             throw ExternalViolation(
-                .unknownID, "a \(kind) of \(SafeText.line(String(id.prefix(100)))), which was not asked for")
+                .unknownID, "a message (\(kind)) of \(SafeText.line(String(id.prefix(100)))), which was not asked for")
         }
         switch kind {
         case "progress":

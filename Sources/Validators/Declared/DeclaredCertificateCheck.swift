@@ -67,7 +67,7 @@ package struct DeclaredCertificateCheck: Check {
                     .declared("name-differs", name, "the certificate is good for \(SafeText.line(names)), not for \(SafeText.line(name))"))
             }
         }
-        return judgement
+        return judgement.withFindingsFirst()
     }
 
     /// The profile's, and the certificate in words.

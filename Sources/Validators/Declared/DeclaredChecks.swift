@@ -53,6 +53,23 @@ extension DeclaredValidator {
     }
 }
 
+extension Judgement {
+    /// The same with findings in place of the yes-or-no statements that they explain, so that the reason of the outcome
+    /// is what was found. Numbers against bounds stay.
+    func withFindingsFirst() -> Judgement {
+        guard findings.contains(where: { $0.severity >= .medium }) else { return self }
+        var judgement = self
+        judgement.measurements = measurements.map { measurement in
+            guard measurement.result == .fail, measurement.criterion?.source == "definition" else { return measurement }
+            var told = measurement
+            told.criterion = nil
+            told.result = .pass
+            return told
+        }
+        return judgement
+    }
+}
+
 extension Finding {
     /// Something that makes a declared check fail.
     static func declared(_ kind: String, _ subject: String, _ message: String, severity: Severity = .medium) -> Finding {

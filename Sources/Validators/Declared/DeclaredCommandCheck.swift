@@ -77,16 +77,23 @@ package struct DeclaredCommandCheck: Check {
             wanted = 0
             isTextRight = !results.isBad
         }
+        let isCodeRight = observation.exitCode == wanted
+        let contradicts = observation.exitCode != nil && isCodeRight != isTextRight
         if let code = observation.exitCode {
+            let value = DecimalValue(Int(code))
+            // In a contradiction neither half is the measure of the other; and where nothing was tried, an exit code
+            // alone proves nothing.
+            let isSilent = observation.results.map { $0.passed + $0.failed == 0 } ?? false
             judgement.measurements.append(
-                Measurement(
-                    "exit_code", unit: "1", DecimalValue(Int(code)),
-                    Criterion(.equal, declared.threshold(Int(wanted))), from: observation.evidence))
+                contradicts || isSilent
+                    ? Measurement(told: "exit_code", unit: "1", value, from: observation.evidence)
+                    : Measurement(
+                        "exit_code", unit: "1", value, Criterion(.equal, declared.threshold(Int(wanted))),
+                        from: observation.evidence))
         } else {
             judgement.findings.append(.declared("signalled", line, "\(line) was ended by a signal"))
         }
-        let isCodeRight = observation.exitCode == wanted
-        if isCodeRight != isTextRight, observation.exitCode != nil {
+        if contradicts {
             let said = observation.misses.isEmpty ? "its text is right" : "its text " + observation.misses.joined(separator: ", ")
             let text = requirement.form.isStated ? said : "what it reports stands for another"
             judgement.findings.append(
@@ -99,7 +106,7 @@ package struct DeclaredCommandCheck: Check {
                 .declared(
                     "left-behind", line, "\(line) left \(observation.leftBehind) processes behind", severity: .low))
         }
-        return judgement
+        return judgement.withFindingsFirst()
     }
 
     /// The profile's, and the command itself.

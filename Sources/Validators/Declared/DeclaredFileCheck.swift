@@ -42,11 +42,11 @@ package struct DeclaredFileCheck: Check {
         func miss(_ kind: String, _ message: String) { judgement.findings.append(.declared(kind, name, message)) }
         if let other = facts.other {
             miss("not-a-file", "\(name) is \(other), not a regular file")
-            return judgement
+            return judgement.withFindingsFirst()
         }
         guard facts.exists == requirement.exists else {
             miss(facts.exists ? "file-present" : "file-missing", "\(name) is \(facts.exists ? "" : "not ")there")
-            return judgement
+            return judgement.withFindingsFirst()
         }
         guard requirement.exists else { return judgement }
         if let mode = requirement.mode {
@@ -74,7 +74,7 @@ package struct DeclaredFileCheck: Check {
             judgement.measurements.append(Measurement("sha256_agrees", isTrue: isSame, from: evidence))
             if !isSame { miss("digest-differs", "\(name) has SHA-256 \(facts.sha256 ?? "unknown"), must be \(sha256)") }
         }
-        return judgement
+        return judgement.withFindingsFirst()
     }
 
     /// The profile's, and a look at the file.

@@ -103,7 +103,7 @@ package struct DeclaredHTTPCheck: Check {
                         "\(requirement.shownPlace) answered \(observation.status), must be one of \(wanted)"))
             }
         }
-        guard requirement.statuses.contains(observation.status) else { return judgement }
+        guard requirement.statuses.contains(observation.status) else { return judgement.withFindingsFirst() }
         for (wanted, seen) in zip(requirement.values, observation.values) {
             let (measurement, finding) = wanted.expectation.judged(
                 seen, name: wanted.path.description, from: observation.evidence)
@@ -123,7 +123,7 @@ package struct DeclaredHTTPCheck: Check {
         }
         // A series that was asked for and is not there proves nothing about time.
         if requirement.latency != nil, observation.latency == nil { return Judgement() }
-        return judgement
+        return judgement.withFindingsFirst()
     }
 
     /// The profile's, and the same question by hand.

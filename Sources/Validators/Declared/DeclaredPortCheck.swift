@@ -50,7 +50,7 @@ package struct DeclaredPortCheck: Check {
             judgement.findings.append(
                 .declared(isOpen ? "port-open" : "unreachable", place, "\(place) \(words)"))
         }
-        return judgement
+        return judgement.withFindingsFirst()
     }
 
     /// The profile's, and who listens.

@@ -62,7 +62,7 @@ package struct DeclaredReportCheck: Check {
             Measurement(
                 "results", unit: "1", DecimalValue(observation.results.total),
                 Criterion(.greaterOrEqual, declared.threshold(requirement.leastResults)), from: observation.evidence))
-        return judgement
+        return judgement.withFindingsFirst()
     }
 
     /// The profile's, and the report.

@@ -55,7 +55,7 @@ package struct DeclaredSQLCheck: Check {
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
         let (measurement, finding) = requirement.expectation.judged(
             observation.value, name: "value", from: observation.evidence)
-        return Judgement(measurements: [measurement], findings: finding.map { [$0] } ?? [])
+        return Judgement(measurements: [measurement], findings: finding.map { [$0] } ?? []).withFindingsFirst()
     }
 
     /// The profile's, and the statement.
