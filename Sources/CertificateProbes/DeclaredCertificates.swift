@@ -51,7 +51,8 @@ package struct DeclaredCertificates: CertificateProbe {
             notAfter: Self.instant(leaf.notValidAfter), lookedAt: Self.instant(now), chainTrouble: trouble,
             coversName: requirement.expectedName.map { wanted in names.contains { Self.covers($0, wanted) } },
             names: Array(names.prefix(100)),
-            sha256: SHA256.hash(data: der.serializedBytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+            sha256: SHA256.hash(data: der.serializedBytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        )
         return Answer(facts, transcript: facts.words(chain.count), elapsed: ContinuousClock.now - started)
     }
 
@@ -149,7 +150,9 @@ package struct DeclaredCertificates: CertificateProbe {
     ) async -> String? {
         // A leaf that has expired is asked about at its last moment, so that its chain is told apart from its age.
         let moment = min(max(now, leaf.notValidBefore), leaf.notValidAfter)
-        var verifier = Verifier(rootCertificates: CertificateStore(roots)) { RFC5280Policy(fixedExpiryValidationTime: moment) }
+        var verifier = Verifier(rootCertificates: CertificateStore(roots)) {
+            RFC5280Policy(fixedExpiryValidationTime: moment)
+        }
         let result = await verifier.validate(leaf: leaf, intermediates: CertificateStore(chain.dropFirst()))
         switch result {
         case .validCertificate: return nil
@@ -188,7 +191,9 @@ package struct DeclaredCertificates: CertificateProbe {
                     }
                 }
                 .connect(host: host, port: port).get()
-            let timer = loop.scheduleTask(in: .nanoseconds(limit.nanoseconds)) { done.fail(ChannelError.connectTimeout(.zero)) }
+            let timer = loop.scheduleTask(in: .nanoseconds(limit.nanoseconds)) {
+                done.fail(ChannelError.connectTimeout(.zero))
+            }
             defer {
                 timer.cancel()
                 channel.close(promise: nil)

@@ -14,7 +14,8 @@ struct ImportTable {
     private static let platform: Set = ["FoundationEssentials", "Glibc", "Synchronization"]
     private static let nio: Set = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat"]
     private static let products: Set = [
-        "Readiness", "Engine", "Probes", "CertificateProbes", "Validators", "Profile", "Reports", "ConsoleUI", "Terminal", "PracticeDesk",
+        "Readiness", "Engine", "Probes", "CertificateProbes", "Validators", "Profile", "Reports", "ConsoleUI",
+        "Terminal", "PracticeDesk",
     ]
     private static let program = Row(
         ours: products,

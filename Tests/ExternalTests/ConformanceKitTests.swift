@@ -1,12 +1,13 @@
 import FoundationEssentials
 import Probes
 import Readiness
-import Testing
 import TestSupport
+import Testing
 import Validators
 
 struct ConformanceKitTests {
-    private let commands = DeclaredCommands(secret: { (_) throws(ProbeError) in throw ProbeError(ourSide: "no secrets") })
+    private let commands = DeclaredCommands(
+        secret: { (_) throws(ProbeError) in throw ProbeError(ourSide: "no secrets here") })
 
     private func kit(_ probe: any ExternalValidatorProbe) -> ConformanceKit {
         let compensator = TargetCompensator(.offline, clock: ManualClock(), commands: commands)
@@ -29,7 +30,8 @@ struct ConformanceKitTests {
     @Test(arguments: ["example_validator.py", "example_validator.sh"])
     func `the examples of the guide conform`(_ name: String) async throws {
         // The folder may be reached through a link; the guides lie beside what it leads to.
-        let guides = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
+        let guides = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+            .deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "docs/guides/validators")
         let path = guides.appending(path: name).path
         let probe = ExternalValidator(
@@ -44,7 +46,8 @@ struct ConformanceKitTests {
 
     @Test func `a sound child passes, and its transcript and evidence are kept`() async throws {
         let folder = try TemporaryFolder()
-        let child = WrongChild(name: "sound", body: "print('noise', file=sys.stderr)\ngood()\nsys.stdin.read()", word: .pass, rule: "")
+        let child = WrongChild(
+            name: "sound", body: "print('noise', file=sys.stderr)\ngood()\nsys.stdin.read()", word: .pass, rule: "")
         let evidence = FakeEvidence()
         let check = try await Self.check(try child.probe(in: folder))
         let observation = try await check.collect(in: fakeContext(evidence: evidence))
@@ -92,7 +95,8 @@ struct ConformanceKitTests {
 
     @Test func `a secret reaches a child by its environment and no transcript`() async throws {
         let folder = try TemporaryFolder()
-        let script = WrongChild.prelude.replacing("LIMIT", with: "9000")
+        let script =
+            WrongChild.prelude.replacing("LIMIT", with: "9000")
             + "print(os.environ['TOKEN'], file=sys.stderr)\nassert os.environ['TOKEN'] == 'marker-8401'\n"
             + "assert 'HOLDPOINT_SECRET' not in os.environ\ngood()\n"
         let probe = ExternalValidator(

@@ -40,7 +40,9 @@ struct WrongChild: Sendable, CustomTestStringConvertible {
 
     static let all: [WrongChild] = [
         WrongChild(name: "no result", body: "keep()", word: .error, reason: "protocol", rule: "result-before-exit"),
-        WrongChild(name: "two results", body: "good()\ngood()\nsys.stdin.read()", word: .error, reason: "protocol", rule: "nothing-after-result"),
+        WrongChild(
+            name: "two results", body: "good()\ngood()\nsys.stdin.read()", word: .error, reason: "protocol",
+            rule: "nothing-after-result"),
         WrongChild(
             name: "two results at once",
             body: "good()\nsay('result', id=ID, outcome='pass', grade='E2', evidence=['e'])\nsys.stdin.read()",
@@ -61,7 +63,8 @@ struct WrongChild: Sendable, CustomTestStringConvertible {
             name: "exit code 1 after pass", body: "good()\nsys.exit(1)", word: .warn, reason: "exit_mismatch",
             rule: "exit-0-after-result"),
         WrongChild(
-            name: "invalid UTF-8", body: "sys.stdout.buffer.write(b'{\"v\":1,\"kind\":\"pr\\xff\"}\\n')\nsys.stdout.flush()\ngood()",
+            name: "invalid UTF-8",
+            body: "sys.stdout.buffer.write(b'{\"v\":1,\"kind\":\"pr\\xff\"}\\n')\nsys.stdout.flush()\ngood()",
             word: .error, reason: "protocol", rule: "utf-8"),
         WrongChild(
             name: "an id that was not asked for", body: "say('progress', id='other.child.check', done=1)\ngood()",
@@ -87,9 +90,12 @@ struct WrongChild: Sendable, CustomTestStringConvertible {
             reason: "protocol", rule: "evidence-as-its-digest-says"),
         WrongChild(
             name: "an effect beyond its description",
-            body: "say('effect', id=ID, effect_id='o', description='an order', undo={'command': ['true']}, **{'class': 'write_paper'})\ntime.sleep(5)",
+            body:
+                "say('effect', id=ID, effect_id='o', description='an order', undo={'command': ['true']}, **{'class': 'write_paper'})\ntime.sleep(5)",
             word: .error, reason: "protocol", rule: "effects-as-described"),
-        WrongChild(name: "not JSON", body: "print('PASS', flush=True)\ngood()", word: .error, reason: "protocol", rule: "one-json-object-a-line"),
+        WrongChild(
+            name: "not JSON", body: "print('PASS', flush=True)\ngood()", word: .error, reason: "protocol",
+            rule: "one-json-object-a-line"),
     ]
 
     /// The script in a folder, and a probe of it.

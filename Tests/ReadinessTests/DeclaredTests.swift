@@ -33,7 +33,10 @@ struct DeclaredTests {
         let pattern = try #require(TextRequirement.Pattern("^backup .* ok$"))
         let wanted = TextRequirement(contains: ["ok"], lacks: ["FAILED"], matches: [pattern])
         #expect(wanted.misses(in: "one\nbackup 7 ok\n").isEmpty)
-        #expect(wanted.misses(in: "backup ok: FAILED") == ["holds \"FAILED\"", "has no line that matches \"^backup .* ok$\""])
+        #expect(
+            wanted.misses(in: "backup ok: FAILED") == [
+                "holds \"FAILED\"", "has no line that matches \"^backup .* ok$\"",
+            ])
         #expect(wanted.misses(in: "").count == 2)
         #expect(TextRequirement.Pattern("(") == nil)
         #expect(TextRequirement().isEmpty)

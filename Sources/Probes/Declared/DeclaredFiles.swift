@@ -82,8 +82,12 @@ package struct DeclaredFiles: FileProbe {
             guard count >= 0 else { throw trouble(path, errno) }
             if count == 0 { break }
             total += count
-            if requirement.sha256 != nil { chunk.withUnsafeBytes { digest.update(bufferPointer: .init(rebasing: $0[..<count])) } }
-            if beginning.count < textCap { beginning.append(contentsOf: chunk[..<min(count, textCap - beginning.count)]) }
+            if requirement.sha256 != nil {
+                chunk.withUnsafeBytes { digest.update(bufferPointer: .init(rebasing: $0[..<count])) }
+            }
+            if beginning.count < textCap {
+                beginning.append(contentsOf: chunk[..<min(count, textCap - beginning.count)])
+            }
         }
         if let text = requirement.text { facts.misses = text.misses(in: String(decoding: beginning, as: UTF8.self)) }
         if requirement.sha256 != nil {
@@ -168,7 +172,8 @@ extension FileFacts {
     fileprivate func transcript(of path: String) -> String {
         guard exists else { return "\(path)\nis not there" }
         if let other { return "\(path)\nis \(other)" }
-        var text = "\(path)\nmode 0\(String(mode, radix: 8)), \(size) bytes, changed \(DeclaredFiles.age(ageMicroseconds)) before"
+        var text =
+            "\(path)\nmode 0\(String(mode, radix: 8)), \(size) bytes, changed \(DeclaredFiles.age(ageMicroseconds)) before"
         if let misses { text += misses.isEmpty ? "\ncontent agrees" : "\n" + misses.joined(separator: "\n") }
         if let sha256 { text += "\nsha256 \(sha256)" }
         return text

@@ -158,7 +158,9 @@ package final class DeclaredWeb: WebProbe {
             if let certificate = tls.certificate {
                 configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) }
             }
-            if let key = tls.key { configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)) }
+            if let key = tls.key {
+                configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
+            }
         } catch {
             throw ProbeError(ourSide: "the certificates that the profile names cannot be read: \(error)")
         }
@@ -167,9 +169,12 @@ package final class DeclaredWeb: WebProbe {
 
     /// TLS that we refuse, or that refuses us, is no answer: the first row of the table.
     private static func tlsTrouble(_ error: any Error) -> ProbeError? {
-        if let error = error as? NIOConnectionError { return error.connectionErrors.first.flatMap { tlsTrouble($0.error) } }
-        guard error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError
-            || (error as? HTTPClientError) == .tlsHandshakeTimeout
+        if let error = error as? NIOConnectionError {
+            return error.connectionErrors.first.flatMap { tlsTrouble($0.error) }
+        }
+        guard
+            error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError
+                || (error as? HTTPClientError) == .tlsHandshakeTimeout
         else { return nil }
         return ProbeError(.unreachable, at: .surface, "TLS did not come about: \(String("\(error)".prefix(300)))")
     }

@@ -77,7 +77,9 @@ final class ExternalChild: Sendable {
     /// Starts it. What comes of that is an event.
     func start() {
         Self.threads.submit { [self] state in
-            guard case .active = state else { return events.post(.trouble(ProbeError(ourSide: "its threads have ended"))) }
+            guard case .active = state else {
+                return events.post(.trouble(ProbeError(ourSide: "its threads have ended")))
+            }
             ExternalConversation.run(self)
         }
     }
@@ -192,7 +194,9 @@ private struct ExternalConversation {
                 close(descriptor)
                 open.remove(descriptor)
             }
-            for descriptor in [pipes[0].writing, pipes[1].reading, pipes[2].reading, pipes[3].reading, pipes[3].writing] {
+            for descriptor in [
+                pipes[0].writing, pipes[1].reading, pipes[2].reading, pipes[3].reading, pipes[3].writing,
+            ] {
                 _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
             }
             child.state.withLock { $0.wake = pipes[3].writing }

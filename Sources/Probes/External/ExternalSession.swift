@@ -103,7 +103,9 @@ struct ExternalSession {
         }
         guard let message else { return }
         if case .describe(let described) = message {
-            guard description == nil else { return violate(ExternalViolation(.noDescribe, "it described itself twice")) }
+            guard description == nil else {
+                return violate(ExternalViolation(.noDescribe, "it described itself twice"))
+            }
             description = described
             guard let task else {
                 send(.message("shutdown"))
@@ -155,7 +157,8 @@ struct ExternalSession {
             if let unknown = result.evidence.first(where: { contents[$0] == nil }) {
                 return violate(
                     ExternalViolation(
-                        .unknownEvidence, "its result rests on \(SafeText.line(String(unknown.prefix(100)))), which is not there"))
+                        .unknownEvidence,
+                        "its result rests on \(SafeText.line(String(unknown.prefix(100)))), which is not there"))
             }
             record.result = result
             send(.message("shutdown"))
@@ -168,7 +171,8 @@ struct ExternalSession {
             return violate(
                 ExternalViolation(
                     .undeclaredEffect,
-                    "an effect of \(effect.effectClass.rawValue) of a check that describes \(task.check.effects.rawValue)"))
+                    "an effect of \(effect.effectClass.rawValue) of a check that describes \(task.check.effects.rawValue)"
+                ))
         }
         var isRegistered = true
         do throws(ProbeError) {
@@ -217,7 +221,9 @@ struct ExternalSession {
     }
 
     private mutating func record(_ violation: ExternalViolation) {
-        if record.violations.isEmpty, record.ending == .itself, violation.rule != .noResult { record.ending = .violation }
+        if record.violations.isEmpty, record.ending == .itself, violation.rule != .noResult {
+            record.ending = .violation
+        }
         if record.violations.count < 20 { record.violations.append(violation) }
         transcript.note("broken: \(violation)")
     }

@@ -59,7 +59,8 @@ package struct ExternalValidator: ExternalValidatorProbe {
     ) async throws(ProbeError) -> Answer<ExternalRun> {
         var session = try session(limit: limit, cancelling: check.id)
         return try await session.run(
-            ExternalSession.Assignment(check: check, mode: mode, seed: seed, limit: limit, reporter: reporter, effects: effects))
+            ExternalSession.Assignment(
+                check: check, mode: mode, seed: seed, limit: limit, reporter: reporter, effects: effects))
     }
 
     private func session(limit: Duration, cancelling check: CheckID?) throws(ProbeError) -> ExternalSession {
@@ -67,14 +68,15 @@ package struct ExternalValidator: ExternalValidatorProbe {
         for (variable, name) in command.secretEnvironment { environment[variable] = try secret(name).reveal() }
         let request = CommandRequest(command.arguments, in: command.folder, environment: environment, limit: limit)
         try request.check()
-        let cancel = check.map {
-            JSONValue.message(
-                "cancel",
-                [
-                    .init("id", .text($0.description)),
-                    .init("grace_ms", .number("\(Self.cancelGrace.milliseconds)")),
-                ])
-        } ?? .message("shutdown")
+        let cancel =
+            check.map {
+                JSONValue.message(
+                    "cancel",
+                    [
+                        .init("id", .text($0.description)),
+                        .init("grace_ms", .number("\(Self.cancelGrace.milliseconds)")),
+                    ])
+            } ?? .message("shutdown")
         let ladder = ExternalChild.Ladder(
             limit: limit, cancelGrace: Self.cancelGrace, termGrace: Self.termGrace, shutdownGrace: Self.shutdownGrace,
             cancelLine: Array((cancel.json + "\n").utf8))

@@ -87,8 +87,10 @@ package struct DeclaredValidator: Sendable, Equatable {
         package var description: String {
             switch self {
             case .builtInName(let name): "\(name) is the name of a built-in validator"
-            case .badName(let name): "\(SafeText.line(name)) is no name of a validator: lower-case letters, digits, hyphens"
-            case .foreignID(let id, let place): "\(place): \(id) does not begin with the name of the profile's validator"
+            case .badName(let name):
+                "\(SafeText.line(name)) is no name of a validator: lower-case letters, digits, hyphens"
+            case .foreignID(let id, let place):
+                "\(place): \(id) does not begin with the name of the profile's validator"
             case .duplicate(let id, let place): "\(place): \(id) is given twice"
             case .builtInID(let id, let place): "\(place): \(id) is the id of a built-in check"
             }

@@ -205,5 +205,7 @@ private struct NobodyThere: WebProbe, CommandProbe, FileProbe, PortProbe, Certif
     func look(_ requirement: FileRequirement) async throws(ProbeError) -> Answer<FileFacts> { try nobody() }
     func read(_ path: String, cap: Int) async throws(ProbeError) -> Answer<FileContent> { try nobody() }
     func knock(_ requirement: PortRequirement) async throws(ProbeError) -> Answer<PortState> { try nobody() }
-    func look(_ requirement: CertificateRequirement) async throws(ProbeError) -> Answer<CertificateFacts> { try nobody() }
+    func look(_ requirement: CertificateRequirement) async throws(ProbeError) -> Answer<CertificateFacts> {
+        try nobody()
+    }
 }

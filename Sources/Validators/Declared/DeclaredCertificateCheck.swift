@@ -49,10 +49,16 @@ package struct DeclaredCertificateCheck: Check {
         ])
         let who = SafeText.line(facts.subject).shortened()
         if left < 0 {
-            judgement.findings.append(.declared("certificate-expired", who, "the certificate of \(who) expired on \(facts.notAfter.description.prefix(10))"))
+            judgement.findings.append(
+                .declared(
+                    "certificate-expired", who,
+                    "the certificate of \(who) expired on \(facts.notAfter.description.prefix(10))"))
         }
         if facts.notBefore > facts.lookedAt {
-            judgement.findings.append(.declared("certificate-not-yet-valid", who, "the certificate of \(who) is valid from \(facts.notBefore.description.prefix(10)) on"))
+            judgement.findings.append(
+                .declared(
+                    "certificate-not-yet-valid", who,
+                    "the certificate of \(who) is valid from \(facts.notBefore.description.prefix(10)) on"))
         }
         if let trouble = facts.chainTrouble {
             judgement.findings.append(
@@ -64,7 +70,9 @@ package struct DeclaredCertificateCheck: Check {
             if !covers {
                 let names = facts.names.isEmpty ? "no name" : facts.names.prefix(5).joined(separator: ", ")
                 judgement.findings.append(
-                    .declared("name-differs", name, "the certificate is good for \(SafeText.line(names)), not for \(SafeText.line(name))"))
+                    .declared(
+                        "name-differs", name,
+                        "the certificate is good for \(SafeText.line(names)), not for \(SafeText.line(name))"))
             }
         }
         return judgement.withFindingsFirst()
@@ -73,9 +81,11 @@ package struct DeclaredCertificateCheck: Check {
     /// The profile's, and the certificate in words.
     package func remediation(for trouble: Trouble<Observation>) -> Remediation? {
         let show = "openssl x509 -noout -subject -issuer -dates -ext subjectAltName"
-        let command = switch requirement.place {
+        let command =
+            switch requirement.place {
             case .server(let host, let port):
-                "openssl s_client -connect \(ShellWord.quoted("\(host):\(port)")) -servername \(ShellWord.quoted(host)) </dev/null | \(show)"
+                "openssl s_client -connect \(ShellWord.quoted("\(host):\(port)")) "
+                    + "-servername \(ShellWord.quoted(host)) </dev/null | \(show)"
             case .file(let path): "\(show) -in \(ShellWord.quoted(path))"
             }
         return declared.remediation(for: trouble, look: .init("Look at the certificate.", command: command))

@@ -72,7 +72,8 @@ extension Judgement {
 
 extension Finding {
     /// Something that makes a declared check fail.
-    static func declared(_ kind: String, _ subject: String, _ message: String, severity: Severity = .medium) -> Finding {
+    static func declared(_ kind: String, _ subject: String, _ message: String, severity: Severity = .medium) -> Finding
+    {
         Finding(kind: kind, severity: severity, subject: subject, message: message)
     }
 }

@@ -47,7 +47,8 @@ package struct DeclaredCommandCheck: Check {
             }
             observation.results = results
         case .tap:
-            do throws(ForeignTrouble) { observation.results = try TAPReader.results(of: Array(end.output.utf8)) } catch {
+            do throws(ForeignTrouble) { observation.results = try TAPReader.results(of: Array(end.output.utf8)) } catch
+            {
                 throw ProbeError(.nonsense, elsewhere: "the output of \(line) is no TAP: \(error)")
             }
         }
@@ -94,7 +95,9 @@ package struct DeclaredCommandCheck: Check {
             judgement.findings.append(.declared("signalled", line, "\(line) was ended by a signal"))
         }
         if contradicts {
-            let said = observation.misses.isEmpty ? "its text is right" : "its text " + observation.misses.joined(separator: ", ")
+            let said =
+                observation.misses.isEmpty
+                ? "its text is right" : "its text " + observation.misses.joined(separator: ", ")
             let text = requirement.form.isStated ? said : "what it reports stands for another"
             judgement.findings.append(
                 .declared(
@@ -115,7 +118,8 @@ package struct DeclaredCommandCheck: Check {
         return declared.remediation(
             for: trouble,
             look: .init(
-                "Run the command by hand and look at its text and its exit code.", command: "\(words); echo \"exit $?\""))
+                "Run the command by hand and look at its text and its exit code.", command: "\(words); echo \"exit $?\""
+            ))
     }
 
     private var line: String { requirement.arguments.map(ShellWord.quoted).joined(separator: " ").shortened() }

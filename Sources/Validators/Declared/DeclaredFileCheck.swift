@@ -36,7 +36,9 @@ package struct DeclaredFileCheck: Check {
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
         let (facts, evidence) = (observation.facts, observation.evidence)
         var judgement = Judgement(measurements: [
-            Measurement(requirement.exists ? "exists" : "is_absent", isTrue: facts.exists == requirement.exists && facts.other == nil, from: evidence)
+            Measurement(
+                requirement.exists ? "exists" : "is_absent",
+                isTrue: facts.exists == requirement.exists && facts.other == nil, from: evidence)
         ])
         let name = SafeText.line(requirement.path).shortened()
         func miss(_ kind: String, _ message: String) { judgement.findings.append(.declared(kind, name, message)) }

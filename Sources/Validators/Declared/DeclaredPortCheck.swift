@@ -42,7 +42,8 @@ package struct DeclaredPortCheck: Check {
                 from: observation.evidence)
         ])
         if isOpen != requirement.isOpen {
-            let words = switch observation.state {
+            let words =
+                switch observation.state {
                 case .open: "is open"
                 case .refused: "refuses connections"
                 case .silent: "does not answer within \(DurationText.short(requirement.limit))"

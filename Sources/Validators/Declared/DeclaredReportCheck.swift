@@ -39,7 +39,8 @@ package struct DeclaredReportCheck: Check {
         let content = answer.value
         let evidence = try await context.evidence.record(answer.transcript, as: .fileDigest, grade: .declared)
         do throws(ForeignTrouble) {
-            let results = switch requirement.format {
+            let results =
+                switch requirement.format {
                 case .tap: try TAPReader.results(of: content.bytes)
                 case .junit: try JUnitReader.results(of: content.bytes)
                 case .sarif: try SARIFReader.results(of: content.bytes)

@@ -43,7 +43,10 @@ package struct ConformanceKit: Sendable {
         package var lines: [String] {
             trials.flatMap { trial -> [String] in
                 let name = [trial.check?.description, trial.name].compactMap(\.self).joined(separator: " ")
-                let outcome = trial.outcome.map { ": " + [$0.word.rawValue, $0.reason].compactMap(\.self).joined(separator: " ") } ?? ""
+                let outcome =
+                    trial.outcome.map {
+                        ": " + [$0.word.rawValue, $0.reason].compactMap(\.self).joined(separator: " ")
+                    } ?? ""
                 return ["\(trial.broken.isEmpty ? "ok  " : "BAD ") \(name)\(outcome) (\(trial.sentence))"]
                     + trial.broken.map { "       \($0)" }
             }

@@ -81,7 +81,8 @@ package struct ExternalCheck: Check {
         if record.ending == .limit {
             return .broken(
                 .checkerTimeout,
-                "\(probe.line.shortened()) was not done within \(DurationText.short(described.hardLimit)) and was ended")
+                "\(probe.line.shortened()) was not done within \(DurationText.short(described.hardLimit)) and was ended"
+            )
         }
         guard let result = record.result else {
             return .broken(.brokenProtocol, "\(probe.line.shortened()) ended before its result")
@@ -127,7 +128,8 @@ package struct ExternalCheck: Check {
         record.measurements.map { measured in
             // Without evidence a number may be red, and never green.
             guard let criterion = criteria[measured.name] else {
-                return Measurement(told: measured.name, unit: measured.unit, measured.value, n: measured.n, from: evidence)
+                return Measurement(
+                    told: measured.name, unit: measured.unit, measured.value, n: measured.n, from: evidence)
             }
             var measurement = Measurement(
                 measured.name, unit: measured.unit, measured.value, criterion, n: measured.n,
@@ -174,16 +176,20 @@ package struct ExternalCheck: Check {
     ) -> Judgement.Reservation? {
         if result.claim == .unverified {
             let reason = result.reason.flatMap(UnverifiedReason.init(rawValue:)) ?? .noSamples
-            return .withheld(reason, "\(described.id) says that it could not see enough\(result.reason.map { ": \($0)" } ?? "")")
+            return .withheld(
+                reason, "\(described.id) says that it could not see enough\(result.reason.map { ": \($0)" } ?? "")")
         }
-        if !hasEvidence { return .withheld(.noSamples, "\(described.id) says \(result.claim.rawValue) without evidence") }
+        if !hasEvidence {
+            return .withheld(.noSamples, "\(described.id) says \(result.claim.rawValue) without evidence")
+        }
         let isSimulated = record.evidence.contains {
             result.evidence.contains($0.evidenceID) && $0.provenance == .simulated
         }
         if isSimulated { return .withheld(.simulatedOnly, "\(described.id) rests on what was simulated") }
         let measured = Set(record.measurements.map(\.name))
         if let absent = criteria.keys.sorted().first(where: { !measured.contains($0) }) {
-            return .withheld(.noSamples, "\(described.id) did not measure \(absent), for which the profile has a criterion")
+            return .withheld(
+                .noSamples, "\(described.id) did not measure \(absent), for which the profile has a criterion")
         }
         guard record.exitCode != 0 else { return nil }
         let end = record.exitCode.map { "exit code \($0)" } ?? "a signal"
@@ -213,7 +219,8 @@ package enum ExternalValidators {
         let names = Set(builtIn.map(\.validator))
         for check in description.checks where names.contains(check.id.validator) {
             throw ProbeError(
-                ourSide: "\(probe.line) describes \(check.id), whose first part is the name of a validator that there is")
+                ourSide:
+                    "\(probe.line) describes \(check.id), whose first part is the name of a validator that there is")
         }
         // One child may serve several groups; the first part of an id is the validator.
         let groups = Dictionary(grouping: description.checks, by: \.id.validator)

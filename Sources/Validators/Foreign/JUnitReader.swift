@@ -38,7 +38,8 @@ package enum JUnitReader {
                     suites.append(
                         Suite(
                             name: attributes["name"] ?? "a suite", stated: attributes["tests"].flatMap { Int($0) },
-                            statedBad: bad.isEmpty ? nil : bad.reduce(0) { $0.addingReportingOverflow($1).partialValue }))
+                            statedBad: bad.isEmpty ? nil : bad.reduce(0) { $0.addingReportingOverflow($1).partialValue }
+                        ))
                 case "testcase":
                     guard current == nil else { throw ForeignTrouble("a test case within another") }
                     let parts = [attributes["classname"], attributes["name"]].compactMap { $0 }
@@ -88,7 +89,8 @@ package enum JUnitReader {
             results.add(
                 .init(
                     kind: verdict == "error" ? "test-error" : "test-failed", subject: test.name,
-                    message: "\(test.name) \(what)\(test.message.isEmpty ? "" : ": \(test.message)")", severity: .medium))
+                    message: "\(test.name) \(what)\(test.message.isEmpty ? "" : ": \(test.message)")", severity: .medium
+                ))
         }
     }
 

@@ -32,7 +32,9 @@ package enum NagiosOutput {
         // Performance data may go on behind a bar in the long text.
         if let bar = lines.dropFirst().firstIndex(where: { $0.contains("|") }) {
             let rest = lines[bar...].joined(separator: " ")
-            if let place = rest.firstIndex(of: "|") { results.numbers += numbers(in: String(rest[rest.index(after: place)...])) }
+            if let place = rest.firstIndex(of: "|") {
+                results.numbers += numbers(in: String(rest[rest.index(after: place)...]))
+            }
         }
         results.numbers = Array(results.numbers.prefix(ForeignResults.numberCap))
         return results

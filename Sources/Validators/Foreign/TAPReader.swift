@@ -202,7 +202,8 @@ package enum TAPReader {
                 at = after
             }
             while name.last == " " { name.removeLast() }
-            return Point(isOK: isOK, number: number, name: name.isEmpty ? "a test without a name" : name, directive: directive)
+            return Point(
+                isOK: isOK, number: number, name: name.isEmpty ? "a test without a name" : name, directive: directive)
         }
     }
 }

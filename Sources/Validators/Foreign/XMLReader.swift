@@ -105,7 +105,9 @@ struct XMLReader {
             at += 1
             let value = try text(until: quote)
             guard take(quote) else { throw trouble("an attribute does not end") }
-            guard attributes.updateValue(value, forKey: key) == nil else { throw trouble("an attribute is given twice") }
+            guard attributes.updateValue(value, forKey: key) == nil else {
+                throw trouble("an attribute is given twice")
+            }
             guard attributes.count <= 256 else { throw trouble("too many attributes") }
         }
     }
@@ -165,7 +167,9 @@ struct XMLReader {
     private mutating func name() throws(ForeignTrouble) -> String {
         let start = at
         while at < bytes.count, Self.isNameByte(bytes[at]) { at += 1 }
-        guard at > start, at - start <= 256, !(48...57).contains(bytes[start]) else { throw trouble("a name is missing") }
+        guard at > start, at - start <= 256, !(48...57).contains(bytes[start]) else {
+            throw trouble("a name is missing")
+        }
         return String(decoding: bytes[start..<at], as: UTF8.self)
     }
 

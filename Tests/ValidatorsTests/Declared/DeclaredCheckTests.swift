@@ -17,7 +17,12 @@ private struct Canned: WebProbe, CommandProbe, FileProbe, PortProbe, Certificate
 
     final class Counter: Sendable {
         private let count = Mutex(0)
-        func next() -> Int { count.withLock { $0 += 1; return $0 - 1 } }
+        func next() -> Int {
+            count.withLock {
+                $0 += 1
+                return $0 - 1
+            }
+        }
     }
 
     func ask(_ requirement: HTTPRequirement) async throws(ProbeError) -> Answer<WebAnswer> {
@@ -42,7 +47,8 @@ private struct Canned: WebProbe, CommandProbe, FileProbe, PortProbe, Certificate
 
     var probes: DeclaredProbes {
         DeclaredProbes(
-            web: self, commands: self, files: self, ports: self, certificates: self, ledger: TargetProbes.offline.ledger)
+            web: self, commands: self, files: self, ports: self, certificates: self, ledger: TargetProbes.offline.ledger
+        )
     }
 }
 
@@ -156,7 +162,8 @@ struct DeclaredCheckTests {
             .surface(path: "/readyz"),
             values: [
                 ValueRequirement(try JSONPath(parsing: "$.ready"), .flag(true)),
-                ValueRequirement(try JSONPath(parsing: "$.depth"), .number(Self.limit(.greaterOrEqual, "10"), unit: "1")),
+                ValueRequirement(
+                    try JSONPath(parsing: "$.depth"), .number(Self.limit(.greaterOrEqual, "10"), unit: "1")),
             ])
         let canned = Canned(web: .success(WebAnswer(status: status, body: Array(body.utf8))))
         #expect(await outcome(of: .http(requirement), seeing: canned) == expected)
@@ -191,7 +198,10 @@ struct DeclaredCheckTests {
             FileFacts(exists: true, mode: 0o600, ageMicroseconds: -3_600_000_000, misses: [], sha256: "ab"),
             "fail from-the-future"
         ),
-        (FileFacts(exists: true, mode: 0o600, ageMicroseconds: 0, misses: ["lacks x"], sha256: "ab"), "fail content-differs"),
+        (
+            FileFacts(exists: true, mode: 0o600, ageMicroseconds: 0, misses: ["lacks x"], sha256: "ab"),
+            "fail content-differs"
+        ),
         (FileFacts(exists: true, mode: 0o600, ageMicroseconds: 0, misses: [], sha256: "cd"), "fail digest-differs"),
         (FileFacts(exists: true, mode: 0o600, ageMicroseconds: 0, misses: nil, sha256: nil), "fail content-differs"),
     ])
@@ -221,7 +231,8 @@ struct DeclaredCheckTests {
     }
 
     @Test(arguments: [
-        (30.5, String?.none, Bool?(true), "pass"), (29.999, nil, true, "fail criterion"), (-1, nil, true, "fail criterion"),
+        (30.5, String?.none, Bool?(true), "pass"), (29.999, nil, true, "fail criterion"),
+        (-1, nil, true, "fail criterion"),
         (90, "its issuer is not known", true, "fail chain-untrusted"), (90, nil, false, "fail name-differs"),
         (90, nil, nil, "fail name-differs"),
     ])
@@ -231,7 +242,8 @@ struct DeclaredCheckTests {
         let facts = CertificateFacts(
             subject: "CN=x", notBefore: UTCInstant(microseconds: 0),
             notAfter: UTCInstant(microseconds: 1_000_000_000_000 + Int64(days * 86_400_000_000)),
-            lookedAt: UTCInstant(microseconds: 1_000_000_000_000), chainTrouble: trouble, coversName: covers, names: ["x"],
+            lookedAt: UTCInstant(microseconds: 1_000_000_000_000), chainTrouble: trouble, coversName: covers,
+            names: ["x"],
             sha256: "ab")
         let requirement = CertificateRequirement(
             .server(host: "x", port: 443), leastDays: Threshold("30", source: Self.place))

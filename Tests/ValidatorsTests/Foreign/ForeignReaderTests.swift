@@ -72,7 +72,9 @@ struct ForeignReaderTests {
     @Test func `a suite that states other numbers contradicts itself`() throws {
         #expect(try junit("<testsuite tests='3'><testcase name='a'/></testsuite>").isBad)
         #expect(try junit("<testsuite tests='1' failures='1'><testcase name='a'/></testsuite>").isBad)
-        #expect(try junit("<testsuite tests='1' failures='9223372036854775807' errors='9'><testcase name='a'/></testsuite>").total == 1)
+        #expect(
+            try junit("<testsuite tests='1' failures='9223372036854775807' errors='9'><testcase name='a'/></testsuite>")
+                .total == 1)
     }
 
     @Test(arguments: [
@@ -109,17 +111,15 @@ struct ForeignReaderTests {
     @Test(arguments: [
         (#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"t"}}}]}"#),
         (#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"t"}},"results":null}]}"#),
-        (
-            #"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"t"}},"invocations":[{"executionSuccessful":false}],"results":[]}]}"#
-        ),
+        (#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"t"}},"invocations":[{"executionSuccessful":false}],"results":[]}]}"#),
         (#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"t"}},"results":[{"level":"catastrophe","message":{}}]}]}"#),
-        (
-            #"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"t"}},"results":[{"level":"error","message":{"text":"x"},"suppressions":[{"kind":"external","status":"rejected"}]}]}]}"#
-        ),
+        (#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"t"}},"results":[{"level":"error","message":{"text":"x"},"suppressions":[{"kind":"external","status":"rejected"}]}]}]}"#),
     ])
     func `a run that did not look, or says so, is bad`(_ text: String) throws { #expect(try sarif(text).isBad) }
 
-    @Test(arguments: ["", "[]", #"{"version":"2.0.0","runs":[]}"#, #"{"version":"2.1.0"}"#, #"{"version":"2.1.0","runs":[{}]}"#])
+    @Test(arguments: [
+        "", "[]", #"{"version":"2.0.0","runs":[]}"#, #"{"version":"2.1.0"}"#, #"{"version":"2.1.0","runs":[{}]}"#,
+    ])
     func `what is no SARIF is refused`(_ text: String) { #expect(throws: ForeignTrouble.self) { _ = try sarif(text) } }
 
     @Test func `a report of a million failures keeps forty and counts the others`() throws {
@@ -135,7 +135,8 @@ struct ForeignReaderTests {
     @Test func `performance data of a plugin`() throws {
         let results = try #require(
             NagiosOutput.results(
-                exitCode: 0, output: "LOAD OK | load1=0.42;5;10;0 'free space'=12.5%;20 bad=U x== ''=1 n=1e5\nlong | more=3ms"))
+                exitCode: 0,
+                output: "LOAD OK | load1=0.42;5;10;0 'free space'=12.5%;20 bad=U x== ''=1 n=1e5\nlong | more=3ms"))
         #expect(results.numbers.map(\.name) == ["load1", "free space", "more"])
         #expect(results.numbers.map(\.unit) == ["1", "%", "ms"])
     }
