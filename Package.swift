@@ -12,6 +12,9 @@ let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -27,8 +30,11 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -41,9 +47,14 @@ let package = Package(
         .target(name: "Validators", dependencies: ["Readiness"]),
         .target(
             name: "Probes",
-            dependencies: ["Readiness", "CLibpq", asyncHTTPClient, grdb, grdbSQLite, nioCore, nioHTTP1, nioPosix]),
+            dependencies: [
+                "Readiness", "CLibpq", asyncHTTPClient, crypto, grdb, grdbSQLite, nioCore, nioHTTP1, nioPosix, nioSSL,
+            ]),
         // Debian keeps its header in a folder of its own, which pkg-config knows.
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        // Apart, because X509 brings all of Foundation with it.
+        .target(
+            name: "CertificateProbes", dependencies: ["Readiness", asn1, crypto, nioCore, nioPosix, nioSSL, x509]),
         .target(name: "Profile", dependencies: ["Readiness", yams]),
         .target(name: "Reports", dependencies: ["Readiness"]),
 
@@ -84,7 +95,7 @@ let package = Package(
             dependencies: ["FaultMatrix", "PracticeDesk", "Readiness", "Reports", "Validators"]),
         .executableTarget(
             name: "HoldpointBench",
-            dependencies: ["Readiness", "Engine", "ConsoleUI", "Terminal"]),
+            dependencies: ["Readiness", "Engine", "ConsoleUI", "Probes", "Terminal", "Validators"]),
         .target(name: "TestSupport", dependencies: ["Readiness", "ConsoleUI"]),
         .testTarget(name: "ReadinessTests", dependencies: ["Readiness"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Readiness"]),
@@ -94,6 +105,9 @@ let package = Package(
             dependencies: [
                 "Probes", "CLibpq", "Readiness", "TestSupport", "Validators", grdb, nioCore, nioHTTP1, nioPosix,
             ]),
+        .testTarget(
+            name: "CertificateProbesTests", dependencies: ["CertificateProbes", "Readiness", nioCore, nioPosix, nioSSL]),
+        .testTarget(name: "ExternalTests", dependencies: ["Probes", "Readiness", "TestSupport", "Validators"]),
         .testTarget(name: "ProfileTests", dependencies: ["Profile", "Readiness"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Readiness"]),
         .testTarget(

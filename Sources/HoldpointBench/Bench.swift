@@ -48,6 +48,9 @@ enum Bench {
         table.add("processor time in 10 s idle", still.processor, budget: .milliseconds(10))
         let (elapsed, events) = try await EngineBench.tenThousandChecks()
         table.add("10,000 no-op checks, \(events) events, log on disk", elapsed, budget: .milliseconds(1500))
+        table.add(
+            "10,000 declared file checks beyond as many empty ones", try await FileCheckBench.beyondEmpty(),
+            budget: .milliseconds(300))
         table.add("a pump, an element", try await EngineBench.pump(), budget: .microseconds(2))
         let window = try await SubscriberBench.window()
         table.add("4 readers, 600,000 events, disk off, the slowest", perSecond: window.rate, budget: 200_000)

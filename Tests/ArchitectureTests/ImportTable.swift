@@ -14,7 +14,8 @@ struct ImportTable {
     private static let platform: Set = ["FoundationEssentials", "Glibc", "Synchronization"]
     private static let nio: Set = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat"]
     private static let products: Set = [
-        "Readiness", "Engine", "Probes", "Validators", "Profile", "Reports", "ConsoleUI", "Terminal", "PracticeDesk",
+        "Readiness", "Engine", "Probes", "CertificateProbes", "Validators", "Profile", "Reports", "ConsoleUI",
+        "Terminal", "PracticeDesk",
     ]
     private static let program = Row(
         ours: products,
@@ -28,7 +29,10 @@ struct ImportTable {
         "Engine": Row(ours: ["Readiness"], others: platform.union(["Crypto"])),
         "Probes": Row(
             ours: ["Readiness", "CLibpq"],
-            others: platform.union(nio).union(["AsyncHTTPClient", "GRDB", "GRDBSQLite"])),
+            others: platform.union(nio).union(["AsyncHTTPClient", "Crypto", "GRDB", "GRDBSQLite", "NIOSSL"])),
+        // Apart, because X509 brings all of Foundation with it.
+        "CertificateProbes": Row(
+            ours: ["Readiness"], others: platform.union(nio).union(["Crypto", "NIOSSL", "SwiftASN1", "X509"])),
         "Validators": Row(ours: ["Readiness"], others: ["FoundationEssentials"]),
         "Profile": Row(ours: ["Readiness"], others: ["FoundationEssentials", "Glibc", "Yams"]),
         "Reports": Row(ours: ["Readiness"], others: ["FoundationEssentials", "Synchronization", "Crypto"]),

@@ -8,19 +8,22 @@ struct ChildProcess {
     /// Becomes readable when it ends.
     let descriptor: Int32
 
-    /// Starts a program with `output` and `errors` as its standard output and error. Blocks until it runs.
+    /// Starts a program with `output` and `errors` as its standard output and error, and `input` as its standard input;
+    /// without one it reads `/dev/null`. Blocks until it runs.
     ///
     /// - Throws: `ProbeError` of our side, with what is missing.
-    static func start(_ request: CommandRequest, output: Int32, errors: Int32) throws(ProbeError) -> ChildProcess {
+    static func start(
+        _ request: CommandRequest, input: Int32? = nil, output: Int32, errors: Int32
+    ) throws(ProbeError) -> ChildProcess {
         let library = try GNULibrary.functions
         let program = try program(of: request)
         try checkFolder(of: request)
-        var (id, code) = spawn(program, request, library, output: output, errors: errors)
+        var (id, code) = spawn(program, request, library, input: input, output: output, errors: errors)
         // A file that has just been written stays busy while a child that somebody forks meanwhile has not yet let go of
         // its copy of the descriptor: milliseconds, and nobody's mistake.
         for _ in 0..<busyAttempts where code == ETXTBSY {
             usleep(busyPause)
-            (id, code) = spawn(program, request, library, output: output, errors: errors)
+            (id, code) = spawn(program, request, library, input: input, output: output, errors: errors)
         }
         guard code == 0 else {
             // What exec says of a script whose `#!` names nothing.
@@ -95,7 +98,7 @@ struct ChildProcess {
 
     /// - Returns: the process id, and 0 or the error.
     private static func spawn(
-        _ program: String, _ request: CommandRequest, _ library: GNULibrary, output: Int32, errors: Int32
+        _ program: String, _ request: CommandRequest, _ library: GNULibrary, input: Int32?, output: Int32, errors: Int32
     ) -> (id: Int32, error: Int32) {
         var actions = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
@@ -113,7 +116,11 @@ struct ChildProcess {
         let flags = GNULibrary.newSession | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
         var code = posix_spawnattr_setflags(&attributes, Int16(flags))
         func add(_ error: Int32) { if code == 0 { code = error } }
-        add(posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0))
+        if let input {
+            add(posix_spawn_file_actions_adddup2(&actions, input, 0))
+        } else {
+            add(posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0))
+        }
         add(posix_spawn_file_actions_adddup2(&actions, output, 1))
         add(posix_spawn_file_actions_adddup2(&actions, errors, 2))
         add(library.addCloseFrom(&actions, 3))

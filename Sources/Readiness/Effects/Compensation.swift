@@ -18,6 +18,9 @@ package enum Compensation: Sendable, Codable, Equatable {
     case releaseKillSwitch
     /// Return every session of the pool that was checked out under a prefix.
     case returnSessions(prefix: String)
+    /// Run a command that an external validator named, without a shell; it must end with exit code 0. What it needs of
+    /// secrets is named, never written down: variables by the names of the profile's secrets.
+    case command([String], folder: String, secretEnvironment: [String: String])
 
     /// What is done, in words.
     package var words: String {
@@ -30,6 +33,8 @@ package enum Compensation: Sendable, Codable, Equatable {
         case .restoreFeed: "give the feed back to the market"
         case .releaseKillSwitch: "release the kill switch"
         case .returnSessions(let prefix): "return the pool's sessions held as \(prefix)…"
+        case .command(let words, _, _):
+            "run " + String(words.map(ShellWord.quoted).joined(separator: " ").prefix(500))
         }
     }
 }

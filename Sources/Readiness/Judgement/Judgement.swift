@@ -8,12 +8,34 @@ package struct Judgement: Sendable, Equatable {
     package var findings: [Finding]
     /// Criteria keys that the judgement needed and that no file gives. Any makes the check an error of configuration.
     package var missingCriteria: [String]
+    /// What keeps an outcome from being what the statements add up to; nil for all checks of our own.
+    package var reservation: Reservation?
+
+    /// What an external validator did, beside what it said.
+    package enum Reservation: Sendable, Equatable {
+        /// It broke the protocol, its own tool or its time limit: nothing that it said counts.
+        case broken(ErrorReason, String)
+        /// It says of itself that it could not see enough. Withholds a pass; a proven miss stays one.
+        case withheld(UnverifiedReason, String)
+        /// It said pass and ended with another exit code than 0. Makes a pass a warning.
+        case exitMismatch(String)
+
+        fileprivate var words: String {
+            switch self {
+            case .broken(_, let words), .withheld(_, let words), .exitMismatch(let words): words
+            }
+        }
+    }
 
     /// States what was seen.
-    package init(measurements: [Measurement] = [], findings: [Finding] = [], missingCriteria: [String] = []) {
+    package init(
+        measurements: [Measurement] = [], findings: [Finding] = [], missingCriteria: [String] = [],
+        reservation: Reservation? = nil
+    ) {
         self.measurements = measurements
         self.findings = findings
         self.missingCriteria = missingCriteria
+        self.reservation = reservation
     }
 
     /// The judgement of a check whose criteria are not all there.
@@ -28,6 +50,7 @@ extension Judgement {
     /// measurement rests on.
     package func outcome(requiring grade: Grade) -> Outcome {
         guard missingCriteria.isEmpty else { return .error(.configuration) }
+        if case .broken(let reason, _) = reservation { return .error(reason) }
         if measurements.contains(where: { $0.result == .fail }) { return .fail(.criterion) }
         if let worst = findings.filter({ $0.severity >= .medium }).max(by: { $0.severity < $1.severity }) {
             return .fail(.finding(worst.kind))
@@ -35,11 +58,13 @@ extension Judgement {
         if measurements.contains(where: { $0.result == .implausible }) { return .unverified(.implausible) }
         if measurements.contains(where: { $0.result == .noisyHost }) { return .unverified(.noisyHost) }
         if measurements.contains(where: { $0.result == .tooFewSamples }) { return .unverified(.tooFewSamples) }
+        if case .withheld(let reason, _) = reservation { return .unverified(reason) }
         // Numbers that are only told meet no criterion: alone they prove nothing.
         guard measurements.contains(where: { $0.criterion != nil }),
             let evidence = Evidence.NonEmpty(measurements.map(\.evidence))
         else { return .unverified(.noSamples) }
         guard evidence.grade >= grade else { return .unverified(.gradeBelowRequired) }
+        if case .exitMismatch = reservation { return .warn(.exitMismatch) }
         if !findings.isEmpty || measurements.contains(where: { $0.result == .warn }) { return .warn(.band) }
         return .pass(evidence)
     }
@@ -49,6 +74,7 @@ extension Judgement {
 
     /// One sentence for a person: why the outcome is what it is.
     package func sentence(for outcome: Outcome, title: String) -> String {
+        if let words = reservation?.words, outcome.isOf(reservation) { return words }
         switch outcome {
         case .fail:
             let finding = findings.filter { $0.severity >= .medium }.max { $0.severity < $1.severity }
@@ -110,5 +136,17 @@ extension Measurement {
             return "\(value) GB"
         }
         return "\(Decimal(scaled) / Decimal(places)) \(unit)"
+    }
+}
+
+extension Outcome {
+    /// Whether the outcome is what a reservation made of it.
+    fileprivate func isOf(_ reservation: Judgement.Reservation?) -> Bool {
+        switch (self, reservation) {
+        case (.error(let reason), .broken(let broken, _)): reason == broken
+        case (.unverified(let reason), .withheld(let withheld, _)): reason == withheld
+        case (.warn(.exitMismatch), .exitMismatch): true
+        default: false
+        }
     }
 }

@@ -73,6 +73,8 @@ package enum WarnReason: String, Sendable, Codable {
     case band
     /// It passed, but only on a further attempt: the first one broke on our side or on the way.
     case flaky
+    /// An external validator said pass, and ended with another exit code than 0.
+    case exitMismatch = "exit_mismatch"
 }
 
 /// Why a check failed.
@@ -107,6 +109,8 @@ package enum ErrorReason: String, Sendable, Codable {
     case tool
     /// A bug of ours.
     case bug
+    /// An external validator broke the protocol.
+    case brokenProtocol = "protocol"
 }
 
 /// Why there is no adequate evidence: a closed list.

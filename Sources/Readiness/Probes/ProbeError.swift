@@ -37,6 +37,14 @@ package struct ProbeError: Error, Equatable, CustomStringConvertible {
         self.isTransient = isTransient
     }
 
+    /// Describes trouble with something that the profile names and that is no endpoint of its own: a URL, a port, a file,
+    /// a child. It has no reachability check, so that nothing else is probed because of it.
+    package init(_ meeting: Meeting, elsewhere detail: String) {
+        self.meeting = meeting
+        endpoint = nil
+        self.detail = detail
+    }
+
     /// Describes trouble on our side.
     package init(ourSide detail: String) {
         meeting = .ourSide

@@ -8,11 +8,15 @@ package import Readiness
 package struct TargetCompensator: Compensator {
     private let probes: TargetProbes
     private let clock: any CheckClock
+    private let commands: (any CommandProbe)?
 
     /// Works through these probes, and waits by that clock.
-    package init(_ probes: TargetProbes, clock: any CheckClock) {
+    ///
+    /// - Parameter commands: runs what external validators named; nil where there are none.
+    package init(_ probes: TargetProbes, clock: any CheckClock, commands: (any CommandProbe)? = nil) {
         self.probes = probes
         self.clock = clock
+        self.commands = commands
     }
 
     /// Takes a change back and makes certain of it.
@@ -29,6 +33,7 @@ package struct TargetCompensator: Compensator {
         case .restoreFeed: try await restoreFeed()
         case .releaseKillSwitch: try await releaseKillSwitch()
         case .returnSessions(let prefix): try await returnSessions(beginning: prefix)
+        case .command(let words, let folder, let secrets): try await run(words, in: folder, secrets)
         }
     }
 
@@ -52,6 +57,20 @@ package struct TargetCompensator: Compensator {
             throw ProbeError(
                 .nonsense, at: .surface,
                 "the feed was given back, but does not tick: \(silent.joined(separator: ", ").shortened())")
+        }
+    }
+
+    /// Runs what an external validator named. Only its exit code tells: what it says is its own.
+    private func run(_ words: [String], in folder: String, _ secrets: [String: String]) async throws(ProbeError) {
+        guard let commands else { throw ProbeError(ourSide: "there is nothing that runs commands here") }
+        let line = words.map(ShellWord.quoted).joined(separator: " ").shortened()
+        let answer = try await commands.run(
+            CommandRequirement(
+                words, in: folder, secretEnvironment: secrets, form: .stated(exitCode: 0, text: TextRequirement()),
+                limit: .seconds(6)))
+        guard answer.value.exitCode == 0 else {
+            let end = answer.value.exitCode.map { "with exit code \($0)" } ?? "by a signal"
+            throw ProbeError(.nonsense, elsewhere: "\(line) ended \(end)")
         }
     }
 

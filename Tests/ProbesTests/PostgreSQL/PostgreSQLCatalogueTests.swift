@@ -7,7 +7,7 @@ import Testing
         let server = try PostgreSQLServer.shared
         let database = try Customer.database(server, name, filling: sql)
         return try await ServerLedger.connected(ServerLedger.description(server, database)) {
-            try await $0.schema().value
+            try await $0.schema { _ in true }.value
         }
     }
 
@@ -77,7 +77,7 @@ import Testing
                 "CREATE UNIQUE INDEX CONCURRENTLY fills_once ON fills (order_id)")
         }
         let schema = try await ServerLedger.connected(ServerLedger.description(server, database)) {
-            try await $0.schema().value
+            try await $0.schema { _ in true }.value
         }
         #expect(try table("fills", in: schema).indexes.filter { !$0.isValid }.map(\.name) == ["fills_once"])
     }

@@ -24,7 +24,7 @@ import Testing
             let answer2 = try await connection.run(ServerLedger.orders)
             #expect(answer2.value == 100)
             _ = try await connection.plan(of: ServerLedger.orders)
-            _ = try await connection.schema()
+            _ = try await connection.schema { _ in true }
             _ = try await connection.orphans(limit: 5)
             _ = try await connection.structuralDamage(isFull: true)
             _ = try await connection.health()

@@ -1,0 +1,392 @@
+import Glibc
+import NIOPosix
+import Readiness
+import Synchronization
+
+/// A validator in another language, as a process that we talk to: lines in, lines out, and its end.
+///
+/// One thread waits for it. It hands on what comes in the order in which it came, and ends the child by the ladder: the
+/// cancel message, after a grace SIGTERM, after another SIGKILL to its whole group.
+final class ExternalChild: Sendable {
+    /// What comes from the child.
+    enum Event: Sendable {
+        case line([UInt8])
+        /// It broke a rule on the level of bytes, and is being killed.
+        case violation(ExternalViolation)
+        /// Its time is over, or we were cancelled: it has been asked to stop.
+        case stopping(isLimit: Bool)
+        case ended(End)
+        /// It could not be started, or its end could not be told.
+        case trouble(ProbeError)
+    }
+
+    /// How it ended.
+    struct End: Sendable {
+        var exitCode: Int32?
+        /// Processes of its group that were there when it ended, and holders of its outputs that are there still.
+        var leftBehind: Int
+        /// Whether it took a signal of ours.
+        var wasKilled: Bool
+        /// The beginning of its standard error.
+        var log: [UInt8]
+    }
+
+    /// Times of the ladder.
+    struct Ladder: Sendable {
+        /// From the start to the cancel message.
+        var limit: Duration
+        /// From the cancel message to SIGTERM.
+        var cancelGrace: Duration
+        /// From SIGTERM to SIGKILL.
+        var termGrace: Duration
+        /// From closing its input to SIGTERM.
+        var shutdownGrace: Duration
+        /// Sent when it is to stop.
+        var cancelLine: [UInt8]
+    }
+
+    fileprivate struct State {
+        var outgoing: [UInt8] = []
+        var closesInput = false
+        var kills = false
+        var wake: Int32?
+    }
+
+    /// All that is read of a child's output, bytes.
+    static let outputCap = 16 << 20
+    /// All that is kept of its standard error, bytes.
+    static let logCap = 64 << 10
+
+    private static let threads: NIOThreadPool = {
+        let pool = NIOThreadPool(numberOfThreads: 16)
+        pool.start()
+        return pool
+    }()
+
+    let request: CommandRequest
+    fileprivate let ladder: Ladder
+    fileprivate let events = ExternalEvents()
+    fileprivate let state = Mutex(State())
+    fileprivate let stop = StopSignal()
+
+    init(_ request: CommandRequest, _ ladder: Ladder) {
+        self.request = request
+        self.ladder = ladder
+    }
+
+    /// Starts it. What comes of that is an event.
+    func start() {
+        Self.threads.submit { [self] state in
+            guard case .active = state else {
+                return events.post(.trouble(ProbeError(ourSide: "its threads have ended")))
+            }
+            ExternalConversation.run(self)
+        }
+    }
+
+    /// The next event. Not ended by cancelling: the last is always `ended` or `trouble`.
+    func next() async -> Event { await events.next() }
+
+    /// Sends a line.
+    func send(_ line: String) { change { $0.outgoing += Array(line.utf8) + [UInt8(ascii: "\n")] } }
+
+    /// Lets it go after its result: nothing more will be sent.
+    func closeInput() { change { $0.closesInput = true } }
+
+    /// Ends it at once.
+    func kill() { change { $0.kills = true } }
+
+    /// Begins the ladder. From any thread, at any time.
+    func cancel() { stop.send() }
+
+    private func change(_ change: (inout State) -> Void) {
+        state.withLock { state in
+            change(&state)
+            guard let wake = state.wake else { return }
+            var byte: UInt8 = 1
+            // Full is as good as written: somebody is about to look.
+            while Glibc.write(wake, &byte, 1) < 0, errno == EINTR {}
+        }
+    }
+}
+
+/// Events until somebody takes them. One taker.
+final class ExternalEvents: Sendable {
+    private struct State {
+        var waiting: [ExternalChild.Event] = []
+        var taken = 0
+        var taker: CheckedContinuation<ExternalChild.Event, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    func post(_ event: ExternalChild.Event) {
+        let taker = state.withLock { state -> CheckedContinuation<ExternalChild.Event, Never>? in
+            guard let taker = state.taker else {
+                state.waiting.append(event)
+                return nil
+            }
+            state.taker = nil
+            return taker
+        }
+        taker?.resume(returning: event)
+    }
+
+    func next() async -> ExternalChild.Event {
+        await withCheckedContinuation { continuation in
+            let event = state.withLock { state -> ExternalChild.Event? in
+                guard state.taken < state.waiting.count else {
+                    state.waiting.removeAll(keepingCapacity: true)
+                    state.taken = 0
+                    state.taker = continuation
+                    return nil
+                }
+                defer { state.taken += 1 }
+                return state.waiting[state.taken]
+            }
+            if let event { continuation.resume(returning: event) }
+        }
+    }
+}
+
+/// The thread's part.
+private struct ExternalConversation {
+    enum Phase {
+        case running
+        case asked
+        case termed
+        case killed
+    }
+
+    let child: ExternalChild
+    let process: ChildProcess
+    let input: Int32
+    let output: Int32
+    let errors: Int32
+    let wake: Int32
+    let stopWake: Int32
+    var phase = Phase.running
+    var deadline: ContinuousClock.Instant?
+    var isInputOpen = true
+    var isStopped = false
+    var wasKilled = false
+    var isOutputOpen = true
+    var isErrorsOpen = true
+    var total = 0
+    var isMuted = false
+    var pending: [UInt8] = []
+    var log: [UInt8] = []
+    var outgoing: [UInt8] = []
+
+    static func run(_ child: ExternalChild) {
+        // A child that does not read makes a write of ours fail, not end us.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        do throws(ProbeError) {
+            let pipes = [try Pipe(), try Pipe(), try Pipe(), try Pipe(), try Pipe()]
+            var open = Set(pipes.flatMap { [$0.reading, $0.writing] })
+            defer { for descriptor in open { close(descriptor) } }
+            let process = try ChildProcess.start(
+                child.request, input: pipes[0].reading, output: pipes[1].writing, errors: pipes[2].writing)
+            for descriptor in [pipes[0].reading, pipes[1].writing, pipes[2].writing] {
+                close(descriptor)
+                open.remove(descriptor)
+            }
+            for descriptor in [
+                pipes[0].writing, pipes[1].reading, pipes[2].reading, pipes[3].reading, pipes[3].writing,
+            ] {
+                _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+            }
+            child.state.withLock { $0.wake = pipes[3].writing }
+            child.stop.attach(pipes[4].writing)
+            defer {
+                child.state.withLock { $0.wake = nil }
+                child.stop.detach()
+            }
+            var conversation = ExternalConversation(
+                child: child, process: process, input: pipes[0].writing, output: pipes[1].reading,
+                errors: pipes[2].reading, wake: pipes[3].reading, stopWake: pipes[4].reading)
+            conversation.deadline = .now + child.ladder.limit
+            let end = try conversation.talk { descriptor in
+                close(descriptor)
+                open.remove(descriptor)
+            }
+            child.events.post(.ended(end))
+        } catch {
+            child.events.post(.trouble(error))
+        }
+    }
+
+    mutating func talk(closing: (Int32) -> Void) throws(ProbeError) -> ExternalChild.End {
+        withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { chunk in
+            while true {
+                takeOrders(closing)
+                write()
+                if wait(chunk, forEnd: true) { break }
+                climb()
+            }
+            // What it said last is in the pipe still; whoever holds it open is waited for no longer than this.
+            let until = ContinuousClock.now + .milliseconds(250)
+            deadline = until
+            while isOutputOpen, !process.companions.isEmpty || hasBytes(), ContinuousClock.now < until {
+                _ = wait(chunk, forEnd: false)
+            }
+            while isOutputOpen, hasBytes() { _ = wait(chunk, forEnd: false) }
+        }
+        if !pending.isEmpty, !isMuted { hand(pending) }
+        let companions = process.companions.count
+        // The zombie is still there, so this reaches its group and nobody else's.
+        process.signalGroup(SIGKILL)
+        let (ending, _) = try process.reap()
+        var left = companions
+        for descriptor in [output, errors] {
+            var status = stat()
+            if fstat(descriptor, &status) == 0 { left += ProcessTable.holders(of: FileIdentity(status)).count }
+        }
+        var exitCode: Int32?
+        if case .exited(let code) = ending { exitCode = code }
+        return ExternalChild.End(exitCode: exitCode, leftBehind: left, wasKilled: wasKilled, log: log)
+    }
+
+    private func hasBytes() -> Bool {
+        var list = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+        return poll(&list, 1, 0) > 0 && list.revents & Int16(POLLIN) != 0
+    }
+
+    private mutating func takeOrders(_ closing: (Int32) -> Void) {
+        let (new, closes, kills) = child.state.withLock { state in
+            defer { state.outgoing = [] }
+            return (state.outgoing, state.closesInput, state.kills)
+        }
+        outgoing += new
+        if kills, phase != .killed { kill() }
+        if closes, isInputOpen, outgoing.isEmpty {
+            isInputOpen = false
+            closing(input)
+            if phase == .running {
+                // From here on it only has to end.
+                phase = .asked
+                deadline = .now + child.ladder.shutdownGrace
+            }
+        }
+    }
+
+    private mutating func write() {
+        while isInputOpen, !outgoing.isEmpty {
+            let count = outgoing.withUnsafeBytes { Glibc.write(input, $0.baseAddress, $0.count) }
+            if count > 0 {
+                outgoing.removeFirst(count)
+            } else if errno == EAGAIN {
+                return
+            } else if errno != EINTR {
+                // It does not read any more; its end will tell the rest.
+                outgoing = []
+            }
+        }
+    }
+
+    /// - Returns: whether the child has ended.
+    private mutating func wait(_ chunk: UnsafeMutableRawBufferPointer, forEnd: Bool) -> Bool {
+        var list = [
+            pollfd(fd: isOutputOpen ? output : -1, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: isErrorsOpen ? errors : -1, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: forEnd ? process.descriptor : -1, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: forEnd ? wake : -1, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: forEnd && !isStopped ? stopWake : -1, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: isInputOpen && !outgoing.isEmpty ? input : -1, events: Int16(POLLOUT), revents: 0),
+        ]
+        let left = deadline.map { max(.zero, $0 - .now).milliseconds + 1 } ?? 60_000
+        _ = poll(&list, nfds_t(list.count), Int32(min(left, 60_000)))
+        if list[0].revents != 0 { readOutput(chunk) }
+        if list[1].revents != 0 { readErrors(chunk) }
+        if list[3].revents != 0 { _ = read(wake, chunk.baseAddress, chunk.count) }
+        if list[4].revents != 0 {
+            isStopped = true
+            if phase == .running || (phase == .asked && !isInputOpen) { ask(isLimit: false) }
+        }
+        return list[2].revents != 0
+    }
+
+    private mutating func readOutput(_ chunk: UnsafeMutableRawBufferPointer) {
+        let count = read(output, chunk.baseAddress, chunk.count)
+        guard count > 0 else {
+            if count == 0 || (errno != EAGAIN && errno != EINTR) { isOutputOpen = false }
+            return
+        }
+        total += count
+        guard !isMuted else { return }
+        var rest = UnsafeRawBufferPointer(rebasing: chunk[..<count])
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            pending.append(contentsOf: rest[..<end])
+            rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
+            if isTooLong() { return }
+            hand(pending)
+            pending.removeAll(keepingCapacity: true)
+        }
+        pending.append(contentsOf: rest)
+        if isTooLong() { return }
+        if total > ExternalChild.outputCap {
+            violate(ExternalViolation(.tooMuchOutput, "more than \(ExternalChild.outputCap) bytes of output"))
+        }
+    }
+
+    private mutating func isTooLong() -> Bool {
+        guard pending.count > ExternalMessage.lineCap else { return false }
+        violate(ExternalViolation(.lineTooLong, "a line of more than \(ExternalMessage.lineCap) bytes"))
+        return true
+    }
+
+    private mutating func violate(_ violation: ExternalViolation) {
+        isMuted = true
+        pending = []
+        child.events.post(.violation(violation))
+        kill()
+    }
+
+    private func hand(_ line: [UInt8]) {
+        var line = line
+        if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        if !line.isEmpty { child.events.post(.line(line)) }
+    }
+
+    private mutating func readErrors(_ chunk: UnsafeMutableRawBufferPointer) {
+        let count = read(errors, chunk.baseAddress, chunk.count)
+        if count > 0 {
+            log.append(contentsOf: chunk[..<min(count, ExternalChild.logCap - log.count)])
+        } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
+            isErrorsOpen = false
+        }
+    }
+
+    /// The next step of the ladder, when its time has come.
+    private mutating func climb() {
+        guard let deadline, ContinuousClock.now >= deadline else { return }
+        switch phase {
+        case .running: ask(isLimit: true)
+        case .asked:
+            wasKilled = true
+            process.signalGroup(SIGTERM)
+            process.signalGroup(SIGCONT)
+            phase = .termed
+            self.deadline = .now + child.ladder.termGrace
+        case .termed, .killed: kill()
+        }
+    }
+
+    private mutating func ask(isLimit: Bool) {
+        child.events.post(.stopping(isLimit: isLimit))
+        outgoing += child.ladder.cancelLine
+        write()
+        phase = .asked
+        deadline = .now + child.ladder.cancelGrace
+    }
+
+    private mutating func kill() {
+        wasKilled = true
+        process.signalGroup(SIGKILL)
+        phase = .killed
+        deadline = nil
+    }
+}

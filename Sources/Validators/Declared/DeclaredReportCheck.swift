@@ -1,0 +1,75 @@
+import FoundationEssentials
+package import Readiness
+
+/// A declared `report` check: what another tool wrote down, as measurements and findings.
+///
+/// What a file says is E1 (`declared`): a report is not the system. So such a check asks for `declared`, or ends
+/// `grade_below_required`.
+package struct DeclaredReportCheck: Check {
+    /// What the report says.
+    package struct Observation: Codable, Sendable {
+        /// What the report says.
+        package var results: ForeignResults
+        /// Microseconds since it was written.
+        package var ageMicroseconds: Int64
+        /// Path and digest.
+        package var evidence: Evidence
+    }
+
+    /// As the profile declares it.
+    package let definition: CheckDefinition
+    private let declared: DeclaredCheck
+    private let requirement: ReportRequirement
+    private let files: any FileProbe
+
+    /// The most that is read of a report, bytes.
+    package static let cap = 16 << 20
+
+    /// Reads through this probe.
+    package init(_ declared: DeclaredCheck, _ requirement: ReportRequirement, _ files: any FileProbe) {
+        self.declared = declared
+        self.requirement = requirement
+        self.files = files
+        definition = declared.definition(limit: .seconds(25))
+    }
+
+    /// Reads it once.
+    package func collect(in context: CollectContext) async throws(ProbeError) -> Observation {
+        let answer = try await files.read(requirement.path, cap: Self.cap)
+        let content = answer.value
+        let evidence = try await context.evidence.record(answer.transcript, as: .fileDigest, grade: .declared)
+        do throws(ForeignTrouble) {
+            let results =
+                switch requirement.format {
+                case .tap: try TAPReader.results(of: content.bytes)
+                case .junit: try JUnitReader.results(of: content.bytes)
+                case .sarif: try SARIFReader.results(of: content.bytes)
+                }
+            return Observation(results: results, ageMicroseconds: content.ageMicroseconds, evidence: evidence)
+        } catch {
+            throw ProbeError(
+                .nonsense, elsewhere: "\(requirement.path) is no \(requirement.format.rawValue) report: \(error)")
+        }
+    }
+
+    /// Its age, how much it holds, and what it says.
+    package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
+        var judgement = observation.results.judgement(from: observation.evidence)
+        judgement.measurements.append(
+            Measurement(
+                "report_age", unit: "s", DecimalValue(Decimal(observation.ageMicroseconds) / 1_000_000),
+                Criterion(.lessOrEqual, requirement.maximumAge), from: observation.evidence))
+        judgement.measurements.append(
+            Measurement(
+                "results", unit: "1", DecimalValue(observation.results.total),
+                Criterion(.greaterOrEqual, declared.threshold(requirement.leastResults)), from: observation.evidence))
+        return judgement.withFindingsFirst()
+    }
+
+    /// The profile's, and the report.
+    package func remediation(for trouble: Trouble<Observation>) -> Remediation? {
+        declared.remediation(
+            for: trouble,
+            look: .init("Read the report, or write it anew.", command: "less -- \(ShellWord.quoted(requirement.path))"))
+    }
+}

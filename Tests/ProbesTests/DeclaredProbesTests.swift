@@ -1,0 +1,127 @@
+import FoundationEssentials
+import Glibc
+import Probes
+import Readiness
+import Testing
+
+struct DeclaredProbesTests {
+    private static func web(base: String = "http://127.0.0.1:1", redacting: [Secret] = []) throws -> DeclaredWeb {
+        try DeclaredWeb(
+            base: { () throws(ProbeError) in base },
+            secret: { (_) throws(ProbeError) in Secret("marker-5512") }, redacting: { redacting })
+    }
+
+    /// What becomes of asking, as the row of the table, or the status.
+    private func row(_ web: DeclaredWeb, _ requirement: HTTPRequirement) async -> String {
+        do throws(ProbeError) { return "\(try await web.ask(requirement).value.status)" } catch {
+            #expect(error.endpoint == nil)
+            return "\(error.meeting)"
+        }
+    }
+
+    @Test func `a URL that refuses, hangs, resets, floods or redirects gets its row within its limit`() async throws {
+        let web = try Self.web()
+        let refusing = try ClosedPort()
+        #expect(await row(web, HTTPRequirement(.url(refusing.address + "/"))) == "unreachable")
+        let server: [(HostileServer.Reply, String)] = [
+            (.silence, "unreachable"), (.reset, "unreachable"), (.close, "unreachable"),
+            (.flood(announced: true), "nonsense"), (.flood(announced: false), "nonsense"),
+            (.raw("nonsense\r\n\r\n"), "nonsense"),
+            (.answer(302, "", headers: ["location: /again"]), "302"),
+            (.answer(500, "<html>", type: "text/html"), "500"),
+            (.answer(200, "{}"), "200"),
+        ]
+        for (reply, expected) in server {
+            try await HostileServer.serving { _ in
+                reply
+            } _: { server in
+                // Only silence has to be waited for; a busy machine must not turn an answer into it.
+                let limit: Duration = if case .silence = reply { .milliseconds(500) } else { .seconds(30) }
+                let requirement = HTTPRequirement(.url(server.address + "/x"), requestLimit: limit)
+                #expect(await row(web, requirement) == expected, "\(reply)")
+            }
+        }
+        await web.close()
+    }
+
+    @Test func `TLS where none is spoken is unreachable`() async throws {
+        let web = try Self.web()
+        try await HostileServer.serving { _ in
+            .answer(200, "{}")
+        } _: { server in
+            let url = server.address.replacing("http://", with: "https://")
+            #expect(await row(web, HTTPRequirement(.url(url))) == "unreachable")
+        }
+        await web.close()
+    }
+
+    @Test func `secrets go out and come into no transcript`() async throws {
+        let web = try Self.web(redacting: [Secret("marker-5512")])
+        try await HostileServer.serving { request in
+            .answer(200, "{\"said\":\"marker-5512\"}")
+        } _: { server in
+            let answer = try await web.ask(
+                HTTPRequirement(.url(server.address + "/"), secretHeaders: ["authorization": "token"]))
+            #expect(server.requests.first?.head.contains("marker-5512") == true)
+            #expect(!answer.transcript.contains("marker-5512"))
+            #expect(!String(decoding: answer.value.body, as: UTF8.self).contains("marker-5512"))
+        }
+        await web.close()
+    }
+
+    @Test func `a file is looked at, and never made`() async throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/holdpoint-files-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let files = DeclaredFiles()
+        func look(_ requirement: FileRequirement) async throws -> FileFacts { try await files.look(requirement).value }
+        let path = "\(folder)/a"
+        #expect(try await look(FileRequirement(path, sha256: "x")) == FileFacts(exists: false))
+        #expect(!FileManager.default.fileExists(atPath: path))
+        try Data("abc".utf8).write(to: URL(filePath: path))
+        chmod(path, 0o640)
+        let facts = try await look(FileRequirement(path, text: .init(contains: ["b", "z"]), sha256: "x"))
+        #expect(facts.mode == 0o640)
+        #expect(facts.size == 3)
+        #expect(facts.misses == ["lacks \"z\""])
+        #expect(facts.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        #expect(try await look(FileRequirement(folder)).other == "a folder")
+        #expect(mkfifo("\(folder)/pipe", 0o600) == 0)
+        #expect(try await look(FileRequirement("\(folder)/pipe", sha256: "x")).other == "a pipe")
+        #expect(try await look(FileRequirement(path + "/below")) == FileFacts(exists: false))
+        await #expect(throws: ProbeError.self) { _ = try await look(FileRequirement("relative")) }
+        do throws(ProbeError) {
+            _ = try await files.read(path, cap: 2)
+            Issue.record("it was read")
+        } catch { #expect(error.meeting == .nonsense) }
+    }
+
+    @Test func `a port is open or refuses`() async throws {
+        let ports = DeclaredPorts()
+        let closed = try ClosedPort()
+        let number = try #require(closed.address.split(separator: ":").last.flatMap { Int($0) })
+        #expect(try await ports.knock(PortRequirement(host: "127.0.0.1", port: number)).value == .refused)
+        try await HostileServer.serving { _ in
+            .close
+        } _: { server in
+            let number = try #require(server.address.split(separator: ":").last.flatMap { Int($0) })
+            #expect(try await ports.knock(PortRequirement(host: "127.0.0.1", port: number)).value == .open)
+        }
+    }
+
+    @Test func `a command gets its secret by the environment, and its silence is the target's`() async throws {
+        let commands = DeclaredCommands(
+            secret: { (_) throws(ProbeError) in Secret("marker-7731") }, redacting: { [Secret("marker-7731")] })
+        let form = CommandRequirement.Form.stated(exitCode: 0, text: .init())
+        let answer = try await commands.run(
+            CommandRequirement(
+                ["sh", "-c", "echo $T; test ${#T} -eq 11; exit $?"], secretEnvironment: ["T": "t"], form: form))
+        #expect(answer.value.exitCode == 0)
+        #expect(!answer.value.text.contains("marker-7731"))
+        #expect(!answer.transcript.contains("marker-7731"))
+        do throws(ProbeError) {
+            _ = try await commands.run(CommandRequirement(["sleep", "60"], form: form, limit: .milliseconds(100)))
+            Issue.record("it ended")
+        } catch { #expect(error.meeting == .unreachable) }
+    }
+}
