@@ -6,6 +6,13 @@ import NIOPosix
 package import Readiness
 
 extension HTTPExchange {
+    /// - Throws: `ProbeError` of our side when TLS is asked for and there is no context for it.
+    private func secureContext(for address: SurfaceAddress) throws(ProbeError) -> Salvo.TLS? {
+        guard address.isSecure else { return nil }
+        guard let secureContext else { throw ProbeError(ourSide: "TLS to \(address) was not made ready") }
+        return Salvo.TLS(context: secureContext, host: address.host)
+    }
+
     /// What came of requests that were released together.
     package struct Together: Sendable {
         /// In the requests' own order.
@@ -38,13 +45,14 @@ extension HTTPExchange {
         let salvo = Salvo(
             requests.map { request in
                 var headers = request.headers
-                headers.add(name: "host", value: String(address.description.dropFirst("http://".count)))
+                headers.add(name: "host", value: address.authority)
                 headers.add(name: "content-length", value: "\(request.body?.count ?? 0)")
                 let head = HTTPRequestHead(
-                    version: .http1_1, method: HTTPMethod(rawValue: request.method), uri: request.path, headers: headers
+                    version: .http1_1, method: HTTPMethod(rawValue: request.method), uri: address.prefix + request.path,
+                    headers: headers
                 )
                 return Salvo.Shot(head: head, body: request.body.map { ByteBuffer(bytes: $0) })
-            }, bodyCap: bodyCap, on: loop)
+            }, bodyCap: bodyCap, on: loop, tls: try secureContext(for: address))
         let timer = loop.scheduleTask(in: .nanoseconds(limit.nanoseconds)) {
             salvo.stop(HTTPClientError.deadlineExceeded)
         }

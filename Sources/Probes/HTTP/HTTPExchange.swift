@@ -3,6 +3,7 @@ package import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 package import Readiness
 import Synchronization
 
@@ -21,6 +22,8 @@ package final class HTTPExchange: Sendable {
         package var body: [UInt8]?
         /// What proves that we may ask, sent as `Authorization: Bearer`; nil where none is needed. In no transcript.
         package var bearer: Secret?
+        /// Fields of the target's own that prove who we are, by name. In no transcript.
+        package var credentials: [String: Secret] = [:]
         /// Whether asking twice does no more than asking once, and brings the same answer. See `TransientTrouble`.
         package var isIdempotent: Bool
 
@@ -36,6 +39,7 @@ package final class HTTPExchange: Sendable {
         var headers: HTTPHeaders {
             var headers = HTTPHeaders([("accept", "application/json"), ("user-agent", "holdpoint")])
             if body != nil { headers.add(name: "content-type", value: "application/json") }
+            for (name, value) in credentials { headers.add(name: name, value: value.reveal()) }
             if let bearer { headers.add(name: "authorization", value: "Bearer \(bearer.reveal())") }
             return headers
         }
@@ -64,6 +68,8 @@ package final class HTTPExchange: Sendable {
     /// All connections are served by one thread, so that no answer changes threads on its way.
     let loop: any EventLoop
     let redactor: Redactor
+    /// Whom we trust, and who we are, over TLS; nil: no TLS.
+    let secureContext: NIOSSLContext?
     private let client: HTTPClient
     private let isClosed = Mutex(false)
 
@@ -72,17 +78,20 @@ package final class HTTPExchange: Sendable {
     /// - Parameters:
     ///   - connections: how many connections may be open at once. One for a series of measurements; otherwise enough
     ///     that no check waits behind another's silence.
+    ///   - tls: whom to trust and what to show over TLS; nil for the system's authorities and no certificate.
     ///   - secrets: values that must not show in a transcript or an error, even if the target says them; asked each
     ///     time.
     package init(
-        connections: Int, limit: Duration = .seconds(2), bodyCap: Int = 1 << 20,
+        connections: Int, limit: Duration = .seconds(2), bodyCap: Int = 1 << 20, tls: TLSMaterial? = nil,
         secrets: @escaping @Sendable () -> [Secret] = { [] }
     ) {
         self.limit = limit
         self.bodyCap = bodyCap
+        secureContext = tls?.context
         redactor = Redactor(secrets)
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.httpVersion = .http1Only
+        configuration.tlsConfiguration = tls?.configuration
         configuration.timeout.connect = .nanoseconds(limit.nanoseconds)
         // Below the idle time of any sane server, so that a kept connection is not closed just as it is used again.
         configuration.connectionPool.idleTimeout = .seconds(10)

@@ -3,6 +3,7 @@ import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Readiness
 
 /// Puts an error of the HTTP client into its row of the table "what the probe met".
@@ -34,6 +35,9 @@ enum HTTPTrouble {
                 return ProbeError(.unreachable, at: .surface, "no address of \(capped(error.host)) could be tried")
             }
             return probeError(first, asking: request, limit: limit, wasSent: wasSent)
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
+            // Chain, name, expiry, version: whatever it is, we refuse to talk over it.
+            return ProbeError(.unreachable, at: .surface, "TLS was refused: \(capped("\(error)"))")
         case let error as ChannelError:
             if case .connectTimeout = error {
                 return ProbeError(.unreachable, at: .surface, "no connection within \(DurationText.short(limit))")

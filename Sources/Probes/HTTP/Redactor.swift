@@ -2,7 +2,7 @@ import FoundationEssentials
 import Readiness
 
 /// Makes the text that is kept of an exchange: capped, and without any secret, even where the target itself says one.
-struct Redactor: Sendable {
+package struct Redactor: Sendable {
     /// Bytes kept of each body. An answer that matters to a check is kept by the check as an observation as well.
     static let bodyCap = 4096
 
@@ -34,7 +34,8 @@ struct Redactor: Sendable {
         return error
     }
 
-    func redacted(_ text: String) -> String {
+    /// The text without any secret.
+    package func redacted(_ text: String) -> String {
         secrets().reduce(text) { text, secret in
             let value = secret.reveal()
             return value.isEmpty

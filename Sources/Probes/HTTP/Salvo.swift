@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Readiness
 import Synchronization
 
@@ -10,6 +11,12 @@ final class Salvo: Sendable {
     struct Shot: Sendable {
         var head: HTTPRequestHead
         var body: ByteBuffer?
+    }
+
+    /// TLS of each connection.
+    struct TLS: Sendable {
+        var context: NIOSSLContext
+        var host: String
     }
 
     private struct State {
@@ -21,6 +28,7 @@ final class Salvo: Sendable {
     private let shots: [Shot]
     private let loop: any EventLoop
     private let bodyCap: Int
+    private let tls: TLS?
     private let promises: [EventLoopPromise<HTTPAnswerCollector.Answer>]
     private let state = Mutex(State())
 
@@ -28,10 +36,11 @@ final class Salvo: Sendable {
     var reason: (any Error)? { state.withLock { $0.reason } }
 
     /// Opens nothing yet. Whoever makes one calls `stop` in the end.
-    init(_ shots: [Shot], bodyCap: Int, on loop: any EventLoop) {
+    init(_ shots: [Shot], bodyCap: Int, on loop: any EventLoop, tls: TLS? = nil) {
         self.shots = shots
         self.loop = loop
         self.bodyCap = bodyCap
+        self.tls = tls
         promises = shots.map { _ in loop.makePromise() }
     }
 
@@ -42,6 +51,7 @@ final class Salvo: Sendable {
             bootstrap.channelInitializer { channel in
                 if let reason = self.keep(channel) { return channel.eventLoop.makeFailedFuture(reason) }
                 return channel.eventLoop.makeCompletedFuture {
+                    if let tls = self.tls { try channel.pipeline.syncOperations.addHandler(tls.handler()) }
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
                     try channel.pipeline.syncOperations.addHandler(
                         SalvoAnswer(promise: promise, bodyCap: self.bodyCap))
@@ -136,5 +146,13 @@ private final class SalvoAnswer: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         promise.fail(HTTPClientError.remoteConnectionClosed)
         context.fireChannelInactive()
+    }
+}
+
+extension Salvo.TLS {
+    /// A literal address has no name to be sent, and is checked as an address.
+    func handler() throws -> NIOSSLClientHandler {
+        let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
+        return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
     }
 }

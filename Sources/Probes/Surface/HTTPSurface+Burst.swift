@@ -9,7 +9,7 @@ extension HTTPSurface: BurstProbe {
     package func submitTogether(_ orders: [OrderRequest]) async throws(ProbeError) -> Answer<[OrderState]> {
         var requests: [HTTPExchange.Request] = []
         for order in orders { requests.append(try OrderWire.request("/readyz/orders", order)) }
-        let together = try await exchange.performTogether(requests, at: source.address())
+        let together = try await carrier.performTogether(requests)
         var states: [OrderState] = []
         let spread = DurationText.short(together.spread)
         var lines = ["POST /readyz/orders over \(orders.count) connections, released within \(spread)"]
@@ -22,7 +22,7 @@ extension HTTPSurface: BurstProbe {
                     + "order \(state.orderID.prefix(64)), after \(DurationText.short(reply.elapsed))")
             states.append(state)
         }
-        let transcript = exchange.redactor.redacted(lines.joined(separator: "\n"))
+        let transcript = carrier.redactor.redacted(lines.joined(separator: "\n"))
         return Answer(states, transcript: transcript, elapsed: together.elapsed)
     }
 }

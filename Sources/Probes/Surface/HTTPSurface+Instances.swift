@@ -27,8 +27,7 @@ extension HTTPSurface: InstanceProbe {
     /// the address that was asked are nonsense. An address is text until `identity(of:)` asks there.
     package func instances() async throws(ProbeError) -> Answer<[TargetInstance]> {
         let request = HTTPExchange.Request("GET", "/readyz")
-        let asked = try source.address()
-        let reply = try Self.admit(try await exchange.perform(request, at: asked), to: request, [200, 503])
+        let reply = try await ask(request, answering: [200, 503])
         let listed = try Self.decode(ListWire.self, from: reply, to: request).instances
         try Self.check(
             (1...Self.mostInstances).contains(listed.count), request, "\(listed.count) instances are listed")
@@ -41,31 +40,22 @@ extension HTTPSurface: InstanceProbe {
         }
         try Self.check(Set(listed.map(\.id)).count == listed.count, request, "two instances have one name")
         try Self.check(Set(listed.map(\.address)).count == listed.count, request, "two instances have one address")
-        try Self.check(
-            listed.contains { SurfaceAddress(parsing: $0.address) == asked }, request,
-            "the instance that answers is not listed")
+        let own = try listed.first { instance throws(ProbeError) in try carrier.isOwn(instance.address) }
+        try Self.check(own != nil, request, "the instance that answers is not listed")
         let instances = listed.map { TargetInstance(id: $0.id, address: $0.address, role: $0.role) }
         return Self.answer(instances, from: reply)
     }
 
     /// `GET /readyz/identity` at the instance's own address.
     ///
-    /// The address was named by the target. Only the loopback host of the record is asked, at whatever port: a hostile
-    /// target must not make us ask others. No token is sent there.
+    /// The address was named by the target: which ones may be asked is the carrier's to say.
     ///
     /// - Throws: `ProbeError`: nonsense before any request when the address is another host's or none; nonsense too
     ///   when
     ///   another instance answers, when build or digest are not what they should be: equal texts would prove nothing.
     package func identity(of instance: TargetInstance) async throws(ProbeError) -> Answer<InstanceIdentity> {
         let request = HTTPExchange.Request("GET", "/readyz/identity")
-        let own = try source.address()
-        guard let address = SurfaceAddress(parsing: instance.address), address.isLoopback, address.host == own.host
-        else {
-            throw ProbeError(
-                .nonsense, at: .surface, "an instance is at an address that is not the target's host; it is not asked")
-        }
-        source.noteStandby()
-        let reply = try Self.admit(try await exchange.perform(request, at: address), to: request, [200])
+        let reply = try Self.admit(try await carrier.perform(request, at: instance), to: request, [200])
         let wire = try Self.decode(IdentityWire.self, from: reply, to: request)
         try Self.check(wire.instance == instance.id, request, "another instance answers there")
         try Self.check(WireText.isName(wire.build_id), request, "build_id names no build")

@@ -49,13 +49,13 @@ extension HTTPSurface: LogProbe {
             // These threads are there for reading files; neither Swift's nor the event loops' are held up.
             tail = try await NIOThreadPool.singleton.runIfActive { try LogTail.read(log.path) }
         } catch let error as ProbeError {
-            throw exchange.redactor.redacted(error)
+            throw carrier.redactor.redacted(error)
         } catch {
             throw Task.isCancelled ? .cancelled : ProbeError(ourSide: "no thread to read \(log.path) on: \(error)")
         }
         // Cleaned before it is cut, so that a secret across the cut does not leave a half.
         let line = tail.line(with: marker, isJSON: log.format == "json-lines").map {
-            LogTail.excerpt(exchange.redactor.redacted($0), around: marker)
+            LogTail.excerpt(carrier.redactor.redacted($0), around: marker)
         }
         let transcript = """
             \(log.path): \(tail.size.map { "the last \(tail.bytes.count) of \($0) bytes" } ?? "is not there")

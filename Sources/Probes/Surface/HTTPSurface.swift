@@ -1,53 +1,35 @@
 import FoundationEssentials
 import Readiness
 
-/// The readiness surface of a desk over HTTP: each capability of the protocols by one request of the wire contract
+/// The readiness surface of a target: each capability of the protocols by one request of the wire contract
 /// (docs/guides/readiness-surface.md).
 ///
 /// Answers are taken strictly: a decimal that is not text, an unknown status word, an answer about another order than
 /// the one asked for are nonsense. Fields it does not know are passed over. Nothing is asked twice.
-///
-/// The token of the record goes with the requests that the contract says need it, to the record's own address; never
-/// into a transcript, a value or an error.
 package struct HTTPSurface: Sendable {
-    let source: RecordSource
-    let exchange: HTTPExchange
-    private let series: HTTPExchange
+    let carrier: any SurfaceCarrier
     private let turn = OneAtATime()
 
-    /// Asks the desk that a source names.
-    ///
-    /// - Parameters:
-    ///   - exchange: for all but decisions; with enough connections that no check waits behind another.
-    ///   - series: for `evaluate` alone, with one connection, so that a latency series is over one kept-alive
-    ///     connection that nothing else uses.
-    package init(source: RecordSource, exchange: HTTPExchange, series: HTTPExchange) {
-        self.source = source
-        self.exchange = exchange
-        self.series = series
-    }
+    /// Asks the target that a carrier leads to.
+    package init(_ carrier: any SurfaceCarrier) { self.carrier = carrier }
 
     /// Asks for a capability, and hands on what it answers with one of `statuses`; the others are trouble by the table
     /// "what the probe met".
     func ask(
         _ request: HTTPExchange.Request, answering statuses: Set<Int> = [200]
     ) async throws(ProbeError) -> HTTPExchange.Reply {
-        let reply = try await exchange.perform(request, at: source.address())
-        return try Self.admit(reply, to: request, statuses)
+        try Self.admit(try await carrier.perform(request, on: .shared), to: request, statuses)
     }
 
-    /// Asks for what only the token's holder may do. The token goes to the address that stands beside it in the record.
+    /// Asks for what not everybody may do.
     func askAuthorised(_ request: HTTPExchange.Request) async throws(ProbeError) -> HTTPExchange.Reply {
-        let (address, token) = try source.authority()
-        var request = request
-        request.bearer = token
-        return try Self.admit(try await exchange.perform(request, at: address), to: request, [200])
+        try Self.admit(try await carrier.perform(request, on: .authorised), to: request, [200])
     }
 
-    /// Asks as `ask` does over the connection that is kept for decisions, one request at a time.
+    /// Asks as `ask` does over the connection that is kept for decisions, one request at a time: a latency series is
+    /// over one kept-alive connection that nothing else uses.
     func askInSeries(_ request: HTTPExchange.Request) async throws(ProbeError) -> HTTPExchange.Reply {
-        let address = try source.address()
-        let reply = try await turn.run { () throws(ProbeError) in try await series.perform(request, at: address) }
+        let reply = try await turn.run { () throws(ProbeError) in try await carrier.perform(request, on: .series) }
         return try Self.admit(reply, to: request, [200])
     }
 

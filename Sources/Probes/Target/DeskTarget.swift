@@ -30,7 +30,7 @@ package struct DeskTarget: Sendable {
         // What the target says is kept as evidence: should it say its own token, that is taken out.
         let exchange = HTTPExchange(connections: connections, limit: limit, secrets: { source.tokens })
         let series = HTTPExchange(connections: 1, limit: limit, secrets: { source.tokens })
-        let surface = HTTPSurface(source: source, exchange: exchange, series: series)
+        let surface = HTTPSurface(DeskCarrier(source: source, exchange: exchange, series: series))
         let probes = TargetProbes(
             discovery: surface, risk: surface, orders: surface, market: surface, killSwitch: surface, clock: surface,
             instances: surface, log: surface, components: surface, storage: TargetVolumes(source: source),

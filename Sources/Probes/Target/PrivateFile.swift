@@ -31,6 +31,8 @@ struct PrivateFile {
     var stamp: Stamp
     /// Only its owner may read or write it, and the owner is this user; nothing else has a name for it.
     var isOurs: Bool
+    /// Nobody but its owner, who is this user, may do anything with it; a stricter mode than 0600 will do.
+    var isOwnersAlone: Bool
 
     static func read(_ path: String, cap: Int) throws(Trouble) -> PrivateFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
@@ -51,7 +53,9 @@ struct PrivateFile {
             guard bytes.count <= cap else { throw .tooLarge(cap: cap) }
         }
         let isOurs = status.st_uid == geteuid() && status.st_mode & 0o7777 == 0o600 && status.st_nlink == 1
-        return PrivateFile(bytes: bytes, stamp: Stamp(status), isOurs: isOurs)
+        return PrivateFile(
+            bytes: bytes, stamp: Stamp(status), isOurs: isOurs,
+            isOwnersAlone: status.st_uid == geteuid() && status.st_mode & 0o077 == 0)
     }
 
     /// The present version, or nil when there is none.

@@ -62,6 +62,15 @@ struct Section {
         return Section(path: path(of: key), line: line, entries: entries, problems: problems)
     }
 
+    /// The maps of a list of maps, in order; what is not a map is stated and left out.
+    func sections(_ key: String, _ value: KeyValueTree, keys: [String]) -> [Section]? {
+        guard case .list(let items, _) = value else {
+            wrongType(key, value, accepted: "a list of maps with the keys \(keys.joined(separator: ", "))")
+            return nil
+        }
+        return items.enumerated().compactMap { section("\(key)[\($0)]", $1, keys: keys) }
+    }
+
     /// A number within a range, exactly as it is written.
     func number(_ key: String, _ value: KeyValueTree, in range: NumberRange) -> DecimalValue? {
         guard case .scalar(let text, _, let isQuoted) = value else {
@@ -118,6 +127,37 @@ struct Section {
             return nil
         }
         return text
+    }
+
+    /// A text of several lines perhaps, such as a statement; not empty, without control characters but line ends.
+    func longText(_ key: String, _ value: KeyValueTree, accepted: String) -> String? {
+        guard case .scalar(let text, _, _) = value, text.utf8.contains(where: { $0 > 0x20 }), text.utf8.count <= 20_000,
+            text.unicodeScalars.allSatisfy({ $0 == "\n" || $0 == "\t" || $0.value >= 0x20 && $0.value != 0x7f })
+        else {
+            wrongType(key, value, accepted: accepted)
+            return nil
+        }
+        return text
+    }
+
+    /// The words of a command, in order; the same word may stand twice.
+    func words(_ key: String, _ value: KeyValueTree) -> [String]? {
+        let accepted = "a list of words, the program first: [python3, tools/limits.py]"
+        guard case .list(let items, _) = value, !items.isEmpty else {
+            wrongType(key, value, accepted: accepted)
+            return nil
+        }
+        var words: [String] = []
+        for item in items {
+            guard case .scalar(let word, _, _) = item, words.count > 0 || !word.isEmpty, word.utf8.count <= 4_000,
+                !word.utf8.contains(0)
+            else {
+                problem(key, item, "holds \(item.kind)", accepted: accepted)
+                return nil
+            }
+            words.append(word)
+        }
+        return words
     }
 
     /// A list of names, at least one, none twice, each of which `isAccepted`.

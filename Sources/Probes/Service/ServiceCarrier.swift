@@ -1,0 +1,249 @@
+import FoundationEssentials
+package import Readiness
+
+/// The way to a target that a profile describes: its own address and credentials, and for the operations that the
+/// profile binds, its own requests, commands, files and statements with answers in its own shapes.
+package struct ServiceCarrier: SurfaceCarrier {
+    /// Runs a read-only statement of the profile and hands its rows on, by column.
+    package typealias Rows =
+        @Sendable (_ statement: String, _ limit: Duration) async throws(ProbeError) -> Answer<JSONValue>
+
+    private let address: SurfaceAddress?
+    private let credentials: [String: Secret]
+    private let bindings: [String: CapabilityBinding]
+    private let folder: String
+    private let exchange: HTTPExchange
+    private let series: HTTPExchange
+    private let rows: Rows?
+    private let processes = ProcessProbe()
+
+    /// Leads to a target.
+    ///
+    /// - Parameters:
+    ///   - address: where the surface is; nil for a target that has none.
+    ///   - credentials: header fields that prove who we are; sent to `address` and nowhere else.
+    ///   - bindings: the profile's, by operation.
+    ///   - folder: where commands run and relative files lie, absolute.
+    ///   - rows: runs a statement on the profile's ledger; nil where it has none.
+    package init(
+        address: SurfaceAddress?, credentials: [String: Secret], bindings: [String: CapabilityBinding], folder: String,
+        exchange: HTTPExchange, series: HTTPExchange, rows: Rows?
+    ) {
+        self.address = address
+        self.credentials = credentials
+        self.bindings = bindings
+        self.folder = folder
+        self.exchange = exchange
+        self.series = series
+        self.rows = rows
+    }
+
+    /// Takes the credentials out.
+    package var redactor: Redactor { exchange.redactor }
+
+    /// Asks as the profile says, and at the contract's own path where it says nothing.
+    package func perform(
+        _ request: HTTPExchange.Request, on lane: SurfaceLane
+    ) async throws(ProbeError) -> HTTPExchange.Reply {
+        let path = String(request.path.prefix { $0 != "?" })
+        guard let operation = SurfaceOperation.matching(request.method, path), let binding = bindings[operation.name]
+        else { return try await connection(lane).perform(authorised(request), at: ownAddress(for: request)) }
+        let told = try await told(binding, RequestFields(request, of: operation), request, operation, lane)
+        return try reshaped(told, binding, operation, for: request)
+    }
+
+    /// Asks each over a connection of its own. A binding other than to a path of the surface cannot be released
+    /// together: then there is no such probe.
+    package func performTogether(
+        _ requests: [HTTPExchange.Request]
+    ) async throws(ProbeError) -> HTTPExchange.Together {
+        guard let first = requests.first else { throw ProbeError(ourSide: "no requests together") }
+        let path = String(first.path.prefix { $0 != "?" })
+        guard let operation = SurfaceOperation.matching(first.method, path), let binding = bindings[operation.name]
+        else {
+            return try await exchange.performTogether(requests.map(authorised), at: ownAddress(for: first))
+        }
+        guard case .http(let method, let target, let body) = binding.source else {
+            throw ProbeError(
+                .notOffered, at: .surface, "\(operation.name) is not asked over HTTP: requests cannot arrive together")
+        }
+        var own: [HTTPExchange.Request] = []
+        var place: SurfaceAddress?
+        for request in requests {
+            let fields = RequestFields(request, of: operation)
+            let (made, address) = try Self.request(
+                method, target, body, fields, instead: request, own: ownAddress(for: request))
+            own.append(address == self.address ? authorised(made) : made)
+            place = address
+        }
+        guard let place else { throw ProbeError(ourSide: "no requests together") }
+        var together = try await exchange.performTogether(own, at: place, limit: binding.limit)
+        var replies: [HTTPExchange.Reply] = []
+        for (reply, request) in zip(together.replies, requests) {
+            replies.append(try reshaped(reply, binding, operation, for: request))
+        }
+        together.replies = replies
+        return together
+    }
+
+    /// An instance may be asked where the profile's own host is, with our credentials; another host that the target
+    /// names is not asked: a hostile target must not make us ask others.
+    package func perform(
+        _ request: HTTPExchange.Request, at instance: TargetInstance
+    ) async throws(ProbeError) -> HTTPExchange.Reply {
+        let own = try ownAddress(for: request)
+        guard let named = SurfaceAddress(profile: instance.address), named.host == own.host,
+            named.isSecure == own.isSecure
+        else {
+            throw ProbeError(
+                .nonsense, at: .surface, "an instance is at an address that is not the target's host; it is not asked")
+        }
+        return try await exchange.perform(authorised(request), at: named)
+    }
+
+    /// Whether it is the profile's address.
+    package func isOwn(_ address: String) throws(ProbeError) -> Bool {
+        SurfaceAddress(profile: address) == self.address
+    }
+
+    private func connection(_ lane: SurfaceLane) -> HTTPExchange {
+        switch lane {
+        case .series: series
+        case .shared, .authorised: exchange
+        }
+    }
+
+    private func ownAddress(for request: HTTPExchange.Request) throws(ProbeError) -> SurfaceAddress {
+        guard let address else {
+            throw ProbeError(
+                .notOffered, at: .surface,
+                "the profile has no surface.address and binds nothing to \(request.method) "
+                    + String(request.path.prefix { $0 != "?" }))
+        }
+        return address
+    }
+
+    private func authorised(_ request: HTTPExchange.Request) -> HTTPExchange.Request {
+        var request = request
+        request.credentials = credentials
+        return request
+    }
+
+    // MARK: - The ways of asking
+
+    private func told(
+        _ binding: CapabilityBinding, _ fields: RequestFields, _ request: HTTPExchange.Request,
+        _ operation: SurfaceOperation, _ lane: SurfaceLane
+    ) async throws(ProbeError) -> HTTPExchange.Reply {
+        let limit = binding.limit ?? exchange.limit
+        switch binding.source {
+        case .http(let method, let target, let body):
+            let (made, place) = try Self.request(method, target, body, fields, instead: request, own: address)
+            let whole = place == address ? authorised(made) : made
+            return try await connection(lane).perform(whole, at: place, limit: limit)
+        case .command(let words):
+            return try await command(words.map { Placeholder.filled($0, fields.plain) }, limit)
+        case .file(let path):
+            return try await file(path.hasPrefix("/") ? path : "\(folder)/\(path)")
+        case .sql(let statement):
+            guard let rows else {
+                throw ProbeError(.notOffered, at: .surface, "\(operation.name) is asked in SQL, and there is no ledger")
+            }
+            let answer = try await rows(statement, limit)
+            return Self.reply(answer.value.json, answer.transcript, answer.elapsed)
+        }
+    }
+
+    /// The target's own request in place of the contract's, and where it goes.
+    private static func request(
+        _ method: String, _ target: String, _ body: String?, _ fields: RequestFields,
+        instead request: HTTPExchange.Request, own: SurfaceAddress?
+    ) throws(ProbeError) -> (HTTPExchange.Request, SurfaceAddress) {
+        var place = own
+        var path = target
+        if !target.hasPrefix("/") {
+            // A whole URL: the part before the path is an address of its own.
+            let start = target.firstRange(of: "://").map { target[$0.upperBound...] } ?? target[...]
+            let slash = start.firstIndex(where: { $0 == "/" || $0 == "?" }) ?? target.endIndex
+            place = SurfaceAddress(profile: String(target[..<slash]))
+            path = slash == target.endIndex ? "/" : String(target[slash...])
+        }
+        guard let place else {
+            throw ProbeError(ourSide: "\(SafeText.line(String(target.prefix(200)))) is no address to ask at")
+        }
+        let sent: [UInt8]? =
+            if let body { Array(Placeholder.filled(body, fields.inJSON).utf8) } else if method == "GET" { nil } else {
+                request.body
+            }
+        let made = HTTPExchange.Request(
+            method, Placeholder.filled(path, fields.escaped), body: sent, isIdempotent: request.isIdempotent)
+        return (made, place)
+    }
+
+    private func command(_ words: [String], _ limit: Duration) async throws(ProbeError) -> HTTPExchange.Reply {
+        let request = CommandRequest(words, in: folder, limit: limit, outputCap: exchange.bodyCap)
+        let result = try await processes.run(request)
+        let transcript = redactor.redacted(result.transcript(of: request))
+        guard !result.isOverLimit else {
+            throw ProbeError(
+                .unreachable, at: .surface, "\(request.line) did not end within \(DurationText.short(limit))")
+        }
+        guard result.ending == .exited(0) else {
+            throw ProbeError(
+                .nonsense, at: .surface, redactor.redacted("\(request.line): \(result.ending(of: request))"))
+        }
+        guard result.output.dropped == 0 else {
+            throw ProbeError(.nonsense, at: .surface, "\(request.line) printed more than \(exchange.bodyCap) bytes")
+        }
+        return Self.reply(redactor.redacted(result.output.text), transcript, result.elapsed)
+    }
+
+    private func file(_ path: String) async throws(ProbeError) -> HTTPExchange.Reply {
+        let cap = exchange.bodyCap
+        return try await BlockingWork.once("reading \(SafeText.line(path))") { () throws(ProbeError) in
+            let started = ContinuousClock.now
+            let text = try AnswerFile.read(path, cap: cap)
+            return Self.reply(
+                text, "\(path)\n" + String(text.prefix(Redactor.bodyCap)), ContinuousClock.now - started)
+        }
+    }
+
+    private static func reply(_ text: String, _ transcript: String, _ elapsed: Duration) -> HTTPExchange.Reply {
+        HTTPExchange.Reply(
+            status: 200, body: Data(text.utf8), transcript: transcript, elapsed: elapsed,
+            finishedAt: WallClock.nanoseconds)
+    }
+
+    // MARK: -
+
+    /// The answer as the contract spells it. Without a template it is taken to be spelled so already.
+    private func reshaped(
+        _ reply: HTTPExchange.Reply, _ binding: CapabilityBinding, _ operation: SurfaceOperation,
+        for request: HTTPExchange.Request
+    ) throws(ProbeError) -> HTTPExchange.Reply {
+        guard (200...299).contains(reply.status) || reply.status == 503 && operation.name == "discovery" else {
+            return reply
+        }
+        var reply = reply
+        // What a target calls "created" is an answer to us.
+        if reply.status != 503 { reply.status = 200 }
+        guard let template = binding.answer else { return reply }
+        let made: JSONValue
+        do {
+            let told = try JSONParser.parse(Array(reply.body))
+            made = try AnswerReshaping.reshape(told, by: template, as: operation.answer)
+        } catch let error as JSONParser.Trouble {
+            throw HTTPSurface.nonsense(request, "it is not JSON: \(error)")
+        } catch let error as AnswerReshaping.Misfit {
+            throw HTTPSurface.nonsense(
+                request, "\(SafeText.line(error.complaint)) (\(binding.location.description))")
+        } catch {
+            throw ProbeError(ourSide: "reshaping an answer: \(error)")
+        }
+        // The contract says readiness twice, and they have to agree.
+        if operation.name == "discovery" { reply.status = made["ready"] == .flag(true) ? 200 : 503 }
+        reply.body = Data(made.json.utf8)
+        reply.transcript += "\ntaken as \(made.json.prefix(Redactor.bodyCap))"
+        return reply
+    }
+}

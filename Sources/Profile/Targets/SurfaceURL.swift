@@ -1,0 +1,56 @@
+import Readiness
+
+/// The address of a surface as a profile may spell it.
+enum SurfaceURL {
+    static let accepted = "http://HOST:PORT or https://HOST[:PORT], with a path perhaps; no user, query or fragment"
+
+    /// Reads an address under a key; nil after stating why it is none.
+    ///
+    /// User information is refused without repeating it: it is a secret that does not belong into the file.
+    static func read(_ key: String, _ value: KeyValueTree, in section: Section) -> String? {
+        guard case .scalar(let text, _, _) = value, let rest = afterScheme(text) else {
+            section.wrongType(key, value, accepted: accepted)
+            return nil
+        }
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        guard !authority.contains("@") else {
+            section.problem(key, value, "holds a user name or a password", accepted: accepted)
+            return nil
+        }
+        guard isAuthority(authority), rest.utf8.allSatisfy(isURLByte) else {
+            section.wrongType(key, value, accepted: accepted)
+            return nil
+        }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+
+    private static func afterScheme(_ text: String) -> Substring? {
+        guard text.utf8.count <= 300 else { return nil }
+        for scheme in ["http://", "https://"] where text.hasPrefix(scheme) { return text.dropFirst(scheme.count) }
+        return nil
+    }
+
+    private static func isAuthority(_ text: Substring) -> Bool {
+        var host = text
+        // The last colon that is not within the brackets of an IPv6 address begins the port.
+        if let colon = text.lastIndex(of: ":"), !text[colon...].contains("]") {
+            guard let port = Int(text[text.index(after: colon)...]), (1...65_535).contains(port) else { return false }
+            host = text[..<colon]
+        }
+        if host.hasPrefix("["), host.hasSuffix("]") { return host.dropFirst().dropLast().contains(":") }
+        return !host.isEmpty
+            && host.utf8.allSatisfy { byte in
+                switch byte {
+                case 48...57, 65...90, 97...122, UInt8(ascii: "."), UInt8(ascii: "-"): true
+                default: false
+                }
+            }
+    }
+
+    private static func isURLByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: "\""), UInt8(ascii: "\\"): false
+        default: byte > 0x20 && byte < 0x7f
+        }
+    }
+}

@@ -1,0 +1,322 @@
+import Profile
+import Readiness
+import Testing
+
+struct TargetProfileFileTests {
+    static let whole = """
+        version: 1
+        id: desk-staging
+        environment: staging
+        repository: ../desk
+        surface:
+          address: https://desk.example:8443/ops/
+          timeout_ms: 1500
+          authority: ca.pem
+          authentication:
+            bearer: env:DESK_TOKEN
+            certificate: {chain: us.pem, key: us.key}
+        capabilities:
+          identity:
+            http: GET /version
+            answer:
+              build_id: $.build.number
+              config_sha256: $['config digest']
+              environment: {constant: staging}
+              account_id: $.venue.account
+              instance: $.host
+          risk.limits:
+            command: [python3, tools/limits.py, --json]
+            timeout_ms: 500
+            answer:
+              limits:
+                each: $.rows
+                as: {scope: $.tier, name: $.limit, value: $.max, inclusive: {constant: "true"}, source: $.file}
+          positions:
+            sql: |
+              SELECT symbol, quantity
+              FROM positions
+          order.cancel:
+            http: DELETE /v1/orders/{order_id}
+        instances:
+          - {id: desk-1, address: "https://10.0.0.1:8443"}
+          - {id: desk-2, role: standby}
+        accounts: {prefix: READY_}
+        paper: {venue: binance, address: "https://testnet.binance.vision/api"}
+        ledger:
+          engine: postgresql
+          host: db.example
+          database: desk
+          user: reader
+          password: file:secrets/db
+          migrations: alembic/versions
+          revision_table: alembic_version
+          critical_queries:
+            - {name: orders-by-account, sql: "SELECT 1 WHERE $1 = '7'", parameters: ["7"]}
+        log: logs/desk.log
+        storage: [/var/lib/desk, data]
+        control: {restart: [systemctl, restart, desk]}
+        criteria: criteria.yaml
+        thresholds:
+          smoke: {max_ready_ms: 70}
+        runbook:
+          restart: systemctl restart desk
+        """
+
+    private func load(_ text: String, repository: String? = nil) throws -> TargetProfileFile {
+        try TargetProfileFile.load(
+            ConfigurationText(name: "t.yaml", text: text), folder: "/etc/holdpoint/targets", repository: repository,
+            digest: lengthDigest)
+    }
+
+    private func messages(_ text: String) throws -> [String] { try problems { _ = try load(text) }.map(\.description) }
+
+    @Test func `a whole profile is read`() throws {
+        let profile = try load(Self.whole).profile
+        #expect(profile.id == "desk-staging")
+        #expect(profile.environment == .staging)
+        #expect(profile.repository == "/etc/holdpoint/desk")
+        #expect(
+            profile.access
+                == TargetAccess(
+                    place: .address("https://desk.example:8443/ops"),
+                    authentication: [
+                        .bearer(.environment("DESK_TOKEN")),
+                        .certificate(chain: "/etc/holdpoint/targets/us.pem", key: "/etc/holdpoint/targets/us.key"),
+                    ], authority: "/etc/holdpoint/targets/ca.pem", limit: .milliseconds(1_500)))
+        #expect(
+            profile.bindings["order.cancel"]?.source
+                == .http(method: "DELETE", target: "/v1/orders/{order_id}", body: nil))
+        #expect(profile.bindings["risk.limits"]?.limit == .milliseconds(500))
+        #expect(profile.bindings["risk.limits"]?.location.line == Self.whole.line(of: "risk.limits:"))
+        #expect(profile.bindings["positions"]?.source == .sql("SELECT symbol, quantity\nFROM positions\n"))
+        #expect(
+            profile.instances == [
+                TargetProfile.Instance(id: "desk-1", address: "https://10.0.0.1:8443", role: "primary"),
+                TargetProfile.Instance(id: "desk-2", address: nil, role: "standby"),
+            ])
+        #expect(profile.accountPrefix == "READY_")
+        #expect(profile.log == "/etc/holdpoint/desk/logs/desk.log")
+        #expect(profile.storage == ["/var/lib/desk", "/etc/holdpoint/desk/data"])
+        #expect(profile.restart == ["systemctl", "restart", "desk"])
+        #expect(profile.criteriaFile == "/etc/holdpoint/targets/criteria.yaml")
+        #expect(profile.runbook == ["restart": "systemctl restart desk"])
+    }
+
+    @Test func `the ledger of a profile has its password by name and TLS unless it is on this machine`() throws {
+        let ledger = try #require(try load(Self.whole).profile.ledger)
+        #expect(
+            ledger.place
+                == .postgresql(
+                    .init(
+                        host: "db.example", port: 5_432, database: "desk", user: "reader",
+                        password: .file("/etc/holdpoint/targets/secrets/db"), tls: .verifyFull, authority: nil,
+                        isPooler: false)))
+        #expect(ledger.migrationsFolder == "/etc/holdpoint/desk/alembic/versions")
+        #expect(
+            ledger.criticalQueries == [
+                CriticalQuery(name: "orders-by-account", sql: "SELECT 1 WHERE $1 = '7'", parameters: ["7"])
+            ])
+    }
+
+    @Test func `a checkout that is given stands instead of the repository that the profile names`() throws {
+        let profile = try load(Self.whole, repository: "/srv/checkout").profile
+        #expect(profile.repository == "/srv/checkout")
+        #expect(profile.log == "/srv/checkout/logs/desk.log")
+        #expect(profile.criteriaFile == "/etc/holdpoint/targets/criteria.yaml")
+    }
+
+    @Test func `thresholds of a profile stand over the criteria, each with its own place`() throws {
+        let shipped = try shippedCriteria()
+        let criteria = try load(Self.whole).criteria(over: shipped).criteria
+        let threshold = try #require(criteria["smoke.max_ready_ms"])
+        #expect(threshold.value == "70")
+        #expect(threshold.source.description == "t.yaml:\(Self.whole.line(of: "max_ready_ms"))")
+        #expect(criteria["performance.max_query_time_ms"] == shipped.criteria["performance.max_query_time_ms"])
+        #expect(criteria.names("smoke.expected_symbols") == shipped.criteria.names("smoke.expected_symbols"))
+    }
+
+    @Test func `a misspelt threshold of a profile is named with its place`() throws {
+        let file = try load(Self.whole.replacing("max_ready_ms: 70", with: "max_redy_ms: 70"))
+        let found = try problems { _ = try file.criteria(over: shippedCriteria()) }.map(\.description)
+        #expect(found.count == 1)
+        #expect(found.first?.contains("thresholds.smoke.max_redy_ms: is not a known key") == true)
+        #expect(found.first?.hasSuffix("did you mean max_ready_ms?") == true)
+    }
+
+    @Test func `the shipped profile of the practice desk has nothing private`() throws {
+        let text = try Checkout.text("config/targets/practice.yaml")
+        let profile = try TargetProfileFile.load(text, folder: "/x", digest: lengthDigest).profile
+        #expect(profile.environment == .practice)
+        #expect(profile.access?.place == .deskRecord)
+        #expect(profile.ledger?.place == .deskRecord)
+        #expect(profile.bindings.isEmpty)
+    }
+
+    @Test func `every problem of a profile is reported at once, with place, accepted values and nearest name`() throws {
+        let text = """
+            version: 1
+            id: Desk
+            environment: stagging
+            surfce: {}
+            capabilities:
+              identiti: {http: GET /version}
+              identity: {http: GET /version, answer: {build: $.x}}
+              killswitch: {file: a.json, http: GET /k}
+              killswitch.set: {file: a.json}
+            """
+        let found = try messages(text)
+        #expect(found.contains { $0.hasPrefix("t.yaml:2: id: is 'Desk'; accepted: ") })
+        #expect(
+            found.contains(
+                "t.yaml:3: environment: is 'stagging'; accepted: practice, staging, production; did you mean staging?"))
+        #expect(
+            found.contains {
+                $0.hasPrefix("t.yaml:4: surfce: is not a known key;") && $0.hasSuffix("did you mean surface?")
+            })
+        #expect(
+            found.contains {
+                $0.hasPrefix("t.yaml:6: capabilities.identiti: is not a known key;")
+                    && $0.hasSuffix("did you mean identity?")
+            })
+        #expect(
+            found.contains {
+                $0.hasPrefix("t.yaml:7: capabilities.identity.answer.build: is not a known key;")
+                    && $0.hasSuffix("did you mean build_id?")
+            })
+        #expect(found.contains { $0.hasPrefix("t.yaml:7: capabilities.identity.answer.config_sha256: is missing;") })
+        #expect(
+            found.contains {
+                $0.hasPrefix("t.yaml:7: capabilities.identity.http: is a path, and the profile has no surface.address")
+            })
+        #expect(found.contains { $0.hasPrefix("t.yaml:8: capabilities.killswitch: is asked in 2 ways;") })
+        #expect(
+            found.contains {
+                $0.hasPrefix("t.yaml:9: capabilities.killswitch.set.file: cannot do what changes the target;")
+            })
+    }
+
+    @Test(arguments: [
+        ("bearer: hunter2-very-secret", "surface.authentication.bearer"),
+        ("basic: {user: u, password: hunter2-very-secret}", "surface.authentication.basic.password"),
+        ("header: {name: X-Key, value: hunter2-very-secret}", "surface.authentication.header.value"),
+    ])
+    func `a secret that stands in the profile itself is refused and not repeated`(line: String, path: String) throws {
+        let text = """
+            version: 1
+            id: d
+            environment: staging
+            surface:
+              address: https://desk.example
+              authentication:
+                \(line)
+            """
+        let found = try messages(text)
+        #expect(
+            found == [
+                "t.yaml:7: \(path): does not say where the secret is to be had;"
+                    + " accepted: env:NAME, file:PATH (mode 0600), command:WORDS"
+            ])
+    }
+
+    @Test(arguments: [
+        "https://user:hunter2@desk.example", "ftp://desk.example", "https://", "https://desk.example?x=1",
+        "https://desk.example:0", "https://desk.example:99999", "https://a b",
+    ])
+    func `an address that is none is refused, and a password in it is not repeated`(address: String) throws {
+        let found = try messages(
+            "version: 1\nid: d\nenvironment: staging\nsurface: {address: \"\(address)\"}\n")
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("t.yaml:4: surface.address: ") == true)
+        if address.contains("@") { #expect(found.first?.contains("hunter2") == false) }
+    }
+
+    @Test func `a token is not sent over plain HTTP to another machine`() throws {
+        func found(_ host: String) throws -> [String] {
+            try messages(
+                "version: 1\nid: d\nenvironment: staging\n"
+                    + "surface: {address: \"http://\(host):80\", authentication: {bearer: env:T}}\n")
+        }
+        #expect(try found("127.0.0.1").isEmpty)
+        #expect(try found("localhost").count == 1)
+        #expect(try found("10.0.0.1").first?.contains("plain HTTP to another machine") == true)
+    }
+
+    @Test func `headers that say how a message is read cannot be set`() throws {
+        let text = """
+            version: 1
+            id: d
+            environment: staging
+            surface:
+              address: https://desk.example
+              authentication: {header: {name: Transfer-Encoding, value: env:T}}
+            """
+        #expect(
+            try messages(text).first?.hasPrefix(
+                "t.yaml:6: surface.authentication.header.name: is 'Transfer-Encoding'") == true)
+    }
+
+    @Test func `a placeholder that the request does not carry is named`() throws {
+        let text = """
+            version: 1
+            id: d
+            environment: staging
+            surface: {address: "https://desk.example"}
+            capabilities:
+              order.cancel: {http: "DELETE /v1/orders/{orderid}"}
+              killswitch: {command: [ks, "{action}"]}
+            """
+        let found = try messages(text)
+        #expect(found.count == 2)
+        #expect(found.first?.hasSuffix("holds {orderid}; accepted: {order_id}; did you mean {order_id}?") == true)
+        #expect(found.last?.contains("no placeholder: killswitch carries nothing") == true)
+    }
+
+    @Test func `a path into the answer that cannot be read is named with the character`() throws {
+        let text = Self.whole.replacing("$.build.number", with: "$.build..number")
+        let found = try messages(text)
+        #expect(found.count == 1)
+        #expect(found.first?.contains("is '$.build..number': a name is missing at character 9") == true)
+    }
+
+    @Test func `a question that changes nothing is not asked with a method that may`() throws {
+        let text = Self.whole.replacing("http: GET /version", with: "http: DELETE /version")
+        #expect(try messages(text).first?.contains("uses DELETE for a question that changes nothing") == true)
+    }
+
+    @Test(arguments: [
+        "{venue: binance, address: \"https://api.binance.com\"}",
+        "{venue: bybit, address: \"https://api.bybit.com\"}",
+        "{venue: alpaca, address: \"https://api.alpaca.markets\"}",
+        "{venue: interactive_brokers, address: \"127.0.0.1:7496\", account: DU1}",
+        "{venue: interactive_brokers, address: \"127.0.0.1:7497\", account: U1}",
+    ])
+    func `a profile that declares paper and names the live side is refused before anything is asked`(
+        paper: String
+    ) throws {
+        let found = try messages("version: 1\nid: d\nenvironment: staging\npaper: \(paper)\n")
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("t.yaml:4: paper.address: is not paper: ") == true)
+    }
+
+    @Test func `TLS to a database on another machine cannot be switched off`() throws {
+        let text = Self.whole.replacing("host: db.example", with: "host: db.example\n  tls: disable")
+        #expect(try messages(text).first?.contains("ledger.tls: is off for a server on another machine") == true)
+    }
+
+    @Test func `an engine's keys are refused for another engine`() throws {
+        let text = "version: 1\nid: d\nenvironment: staging\nledger: {engine: sqlite, path: a.db, host: h}\n"
+        #expect(
+            try messages(text) == ["t.yaml:4: ledger.host: belongs to the engine postgresql only"])
+    }
+
+    @Test(arguments: [
+        ("a/./b", "/p/a/b"), ("../a", "/a"), ("/abs/../x", "/x"), ("../../../a", "/a"), ("~/a", "/p/~/a"),
+    ])
+    func `paths are made absolute without leaving the root`(given: String, resolved: String) throws {
+        let text = "version: 1\nid: d\nenvironment: staging\nlog: \"\(given)\"\n"
+        let profile = try TargetProfileFile.load(
+            ConfigurationText(name: "t", text: text), folder: "/p", digest: lengthDigest
+        ).profile
+        #expect(profile.log == resolved)
+    }
+}
