@@ -78,6 +78,7 @@ let package = Package(
                 .embedInCode("../../config/validation_criteria.yaml"),
                 .embedInCode("../../config/limits/genesis-tiers.yaml"),
                 .embedInCode("../../config/policies/default.yaml"),
+                .embedInCode("../../config/targets/practice.yaml"),
                 .embedInCode("../../themes/harbor-dark.yaml"),
                 .embedInCode("../../themes/harbor-light.yaml"),
                 .embedInCode("../../themes/mono.yaml"),

@@ -10,10 +10,15 @@ package struct MigrationFolder: MigrationProbe {
     /// The most text that there may be in all, in bytes: 64 MiB.
     package static let totalCap = 64 << 20
 
-    private let source: RecordSource
+    private let folder: @Sendable () throws(ProbeError) -> String
 
-    /// Reads the record of a home.
-    package init(source: RecordSource) { self.source = source }
+    /// Reads the folder that the record of a home names.
+    package init(source: RecordSource) {
+        self.init { () throws(ProbeError) in try source.current(for: .ledger).line.migrationsFolder }
+    }
+
+    /// Reads a folder that is asked for before each look.
+    package init(folder: @escaping @Sendable () throws(ProbeError) -> String) { self.folder = folder }
 
     /// Every `.py` and `.sql` file of the folder itself, sorted by name; `.SQL` is one as well.
     ///
@@ -24,7 +29,7 @@ package struct MigrationFolder: MigrationProbe {
     /// - Throws: `ProbeError` of nonsense at the ledger: the folder is missing or cannot be read, a file in it cannot,
     ///   or there is too much.
     package func migrationFiles() async throws(ProbeError) -> Answer<[MigrationFile]> {
-        let folder = try source.current(for: .ledger).line.migrationsFolder
+        let folder = try folder()
         return try await BlockingWork.once("reading the migrations") { () throws(ProbeError) in
             let started = ContinuousClock.now
             let files = try Self.read(folder)

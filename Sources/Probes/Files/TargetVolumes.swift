@@ -6,10 +6,18 @@ package import Readiness
 /// What the file system tells us is for an unprivileged writer (`f_bavail`); whether the target's own user has a quota
 /// below that is not seen.
 package struct TargetVolumes: StorageProbe {
-    private let source: RecordSource
+    private let paths: @Sendable () throws(ProbeError) -> [String]
 
-    /// Reads the record of a home.
-    package init(source: RecordSource) { self.source = source }
+    /// Looks at the places that a record names.
+    package init(source: RecordSource) {
+        self.init { () throws(ProbeError) in
+            let line = try source.current(for: .surface).line
+            return [line.home, line.logPath, line.accessLog, line.ledger.path]
+        }
+    }
+
+    /// Looks at places that are asked for before each look, absolute paths.
+    package init(paths: @escaping @Sendable () throws(ProbeError) -> [String]) { self.paths = paths }
 
     /// One volume for each distinct path, in the order home, log, access log, ledger. Those on one file system share
     /// one look at it. Of a path that is not there yet the nearest parent that is counts.
@@ -17,8 +25,7 @@ package struct TargetVolumes: StorageProbe {
     /// - Throws: `ProbeError` at the surface: unauthorised where a place may not be looked at, nonsense where its file
     ///   system does not say.
     package func volumes() async throws(ProbeError) -> Answer<[StorageVolume]> {
-        let line = try source.current(for: .surface).line
-        let paths = [line.home, line.logPath, line.accessLog, line.ledger.path]
+        let paths = try paths()
         // A file system behind a network may take its time.
         return try await BlockingWork.once("looking at the target's file systems") { () throws(ProbeError) in
             let started = ContinuousClock.now

@@ -1,8 +1,8 @@
 package import Readiness
 
-/// The SQLite ledger of a desk, where the desk's record says that it is.
+/// The SQLite ledger of a target: of a desk, where the desk's record says that it is, or of a profile.
 package struct SQLiteLedger: LedgerProbe {
-    private let source: RecordSource
+    private let description: @Sendable () throws(ProbeError) -> Answer<LedgerDescription>
     private let limit: Duration
     private let busy: Duration
 
@@ -13,25 +13,26 @@ package struct SQLiteLedger: LedgerProbe {
     ///     without its index takes is still measured, and a check that asks a few has not reached its hard limit.
     ///   - busy: how long to wait for a lock of somebody else. Default 1 s.
     package init(source: RecordSource, limit: Duration = .seconds(5), busy: Duration = .seconds(1)) {
-        self.source = source
+        // The file is asked, not the process: a stopped desk hides no database.
+        self.init(limit: limit, busy: busy) { () throws(ProbeError) in
+            let started = ContinuousClock.now
+            let ledger = try source.current(for: .ledger).line.ledger
+            return ledger.told(by: TargetRecord.path(in: source.home), after: ContinuousClock.now - started)
+        }
+    }
+
+    /// Looks at the ledger that is described.
+    package init(
+        limit: Duration = .seconds(5), busy: Duration = .seconds(1),
+        description: @escaping @Sendable () throws(ProbeError) -> Answer<LedgerDescription>
+    ) {
+        self.description = description
         self.limit = limit
         self.busy = busy
     }
 
-    /// Where the record says now that the ledger is. Asks the file, not the process: a stopped desk hides no database.
-    package func describe() async throws(ProbeError) -> Answer<LedgerDescription> {
-        let started = ContinuousClock.now
-        let ledger = try source.current(for: .ledger).line.ledger
-        let elapsed = ContinuousClock.now - started
-        let queries = ledger.criticalQueries.map { "critical query \($0.name)" }.joined(separator: "\n")
-        let text = """
-            \(TargetRecord.path(in: source.home))
-            engine \(ledger.engine), path \(ledger.path)
-            revision table \(ledger.revisionTable), expected head \(ledger.expectedHead)
-            \(queries)
-            """
-        return Answer(ledger, transcript: text, elapsed: elapsed)
-    }
+    /// Where the ledger is said to be now.
+    package func describe() async throws(ProbeError) -> Answer<LedgerDescription> { try description() }
 
     /// Opens a connection with a thread of its own.
     ///

@@ -6,10 +6,10 @@ package import Readiness
 package struct ServiceCarrier: SurfaceCarrier {
     /// Runs a read-only statement of the profile and hands its rows on, by column.
     package typealias Rows =
-        @Sendable (_ statement: String, _ limit: Duration) async throws(ProbeError) -> Answer<JSONValue>
+        @Sendable (_ statement: String, _ columns: [String]) async throws(ProbeError) -> Answer<JSONValue>
 
     private let address: SurfaceAddress?
-    private let credentials: [String: Secret]
+    private let credentials: Result<[String: Secret], ProbeError>
     private let bindings: [String: CapabilityBinding]
     private let folder: String
     private let exchange: HTTPExchange
@@ -21,12 +21,14 @@ package struct ServiceCarrier: SurfaceCarrier {
     ///
     /// - Parameters:
     ///   - address: where the surface is; nil for a target that has none.
-    ///   - credentials: header fields that prove who we are; sent to `address` and nowhere else.
+    ///   - credentials: header fields that prove who we are, sent to `address` and nowhere else; or why they are not to
+    ///     be had, and then nothing is asked there.
     ///   - bindings: the profile's, by operation.
     ///   - folder: where commands run and relative files lie, absolute.
     ///   - rows: runs a statement on the profile's ledger; nil where it has none.
     package init(
-        address: SurfaceAddress?, credentials: [String: Secret], bindings: [String: CapabilityBinding], folder: String,
+        address: SurfaceAddress?, credentials: Result<[String: Secret], ProbeError>,
+        bindings: [String: CapabilityBinding], folder: String,
         exchange: HTTPExchange, series: HTTPExchange, rows: Rows?
     ) {
         self.address = address
@@ -47,7 +49,7 @@ package struct ServiceCarrier: SurfaceCarrier {
     ) async throws(ProbeError) -> HTTPExchange.Reply {
         let path = String(request.path.prefix { $0 != "?" })
         guard let operation = SurfaceOperation.matching(request.method, path), let binding = bindings[operation.name]
-        else { return try await connection(lane).perform(authorised(request), at: ownAddress(for: request)) }
+        else { return try await connection(lane).perform(try authorised(request), at: ownAddress(for: request)) }
         let told = try await told(binding, RequestFields(request, of: operation), request, operation, lane)
         return try reshaped(told, binding, operation, for: request)
     }
@@ -61,7 +63,7 @@ package struct ServiceCarrier: SurfaceCarrier {
         let path = String(first.path.prefix { $0 != "?" })
         guard let operation = SurfaceOperation.matching(first.method, path), let binding = bindings[operation.name]
         else {
-            return try await exchange.performTogether(requests.map(authorised), at: ownAddress(for: first))
+            return try await exchange.performTogether(requests.map { request throws(ProbeError) in try authorised(request) }, at: ownAddress(for: first))
         }
         guard case .http(let method, let target, let body) = binding.source else {
             throw ProbeError(
@@ -73,7 +75,7 @@ package struct ServiceCarrier: SurfaceCarrier {
             let fields = RequestFields(request, of: operation)
             let (made, address) = try Self.request(
                 method, target, body, fields, instead: request, own: ownAddress(for: request))
-            own.append(address == self.address ? authorised(made) : made)
+            own.append(address == self.address ? try authorised(made) : made)
             place = address
         }
         guard let place else { throw ProbeError(ourSide: "no requests together") }
@@ -98,7 +100,7 @@ package struct ServiceCarrier: SurfaceCarrier {
             throw ProbeError(
                 .nonsense, at: .surface, "an instance is at an address that is not the target's host; it is not asked")
         }
-        return try await exchange.perform(authorised(request), at: named)
+        return try await exchange.perform(try authorised(request), at: named)
     }
 
     /// Whether it is the profile's address.
@@ -123,9 +125,9 @@ package struct ServiceCarrier: SurfaceCarrier {
         return address
     }
 
-    private func authorised(_ request: HTTPExchange.Request) -> HTTPExchange.Request {
+    private func authorised(_ request: HTTPExchange.Request) throws(ProbeError) -> HTTPExchange.Request {
         var request = request
-        request.credentials = credentials
+        request.credentials = try credentials.get()
         return request
     }
 
@@ -139,17 +141,17 @@ package struct ServiceCarrier: SurfaceCarrier {
         switch binding.source {
         case .http(let method, let target, let body):
             let (made, place) = try Self.request(method, target, body, fields, instead: request, own: address)
-            let whole = place == address ? authorised(made) : made
+            let whole = place == address ? try authorised(made) : made
             return try await connection(lane).perform(whole, at: place, limit: limit)
         case .command(let words):
             return try await command(words.map { Placeholder.filled($0, fields.plain) }, limit)
         case .file(let path):
             return try await file(path.hasPrefix("/") ? path : "\(folder)/\(path)")
-        case .sql(let statement):
+        case .sql(let statement, let columns):
             guard let rows else {
                 throw ProbeError(.notOffered, at: .surface, "\(operation.name) is asked in SQL, and there is no ledger")
             }
-            let answer = try await rows(statement, limit)
+            let answer = try await rows(statement, columns)
             return Self.reply(answer.value.json, answer.transcript, answer.elapsed)
         }
     }

@@ -3,17 +3,37 @@ package import Readiness
 
 /// Finds out quickly whether an endpoint is there at all. It does not say whether it is well.
 package struct TargetReachability: Sendable {
-    private let source: RecordSource
-    private let exchange: HTTPExchange
-    private let limit: Duration
+    private let surface: @Sendable () async throws(ProbeError) -> Void
+    private let ledger: @Sendable () async throws(ProbeError) -> Bool
 
     /// Aims at the target of a record.
     ///
     /// - Parameter limit: how long the surface may take. Default 1 s.
     package init(source: RecordSource, exchange: HTTPExchange, limit: Duration = .seconds(1)) {
-        self.source = source
-        self.exchange = exchange
-        self.limit = limit
+        self.init { () async throws(ProbeError) in
+            _ = try await exchange.perform(.init("GET", "/readyz"), at: source.address(), limit: limit)
+        } ledger: { () throws(ProbeError) in
+            Self.isFile(try source.current(for: .ledger).line.ledger.path)
+        }
+    }
+
+    /// Aims at a target by its two parts.
+    ///
+    /// - Parameters:
+    ///   - surface: asks the surface anything; what it answers does not matter.
+    ///   - ledger: whether the ledger is there.
+    package init(
+        surface: @escaping @Sendable () async throws(ProbeError) -> Void,
+        ledger: @escaping @Sendable () async throws(ProbeError) -> Bool
+    ) {
+        self.surface = surface
+        self.ledger = ledger
+    }
+
+    /// Whether a file is there and may be read. It is not opened.
+    static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, R_OK) == 0
     }
 
     /// Looks once: whether anything answers `GET /readyz` in time, whatever it says, or whether the ledger's file is
@@ -24,12 +44,9 @@ package struct TargetReachability: Sendable {
         do throws(ProbeError) {
             switch endpoint {
             case .surface:
-                _ = try await exchange.perform(.init("GET", "/readyz"), at: source.address(), limit: limit)
+                try await surface()
                 return true
-            case .ledger:
-                let path = try source.current(for: .ledger).line.ledger.path
-                var status = stat()
-                return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, R_OK) == 0
+            case .ledger: return try await ledger()
             }
         } catch {
             guard error.fault == .target else { throw error }

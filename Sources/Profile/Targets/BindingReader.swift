@@ -7,7 +7,7 @@ struct BindingReader {
     let hasSurface: Bool
 
     private static let sources = ["http", "command", "file", "sql"]
-    private static let keys = sources + ["body", "answer", "timeout_ms"]
+    private static let keys = sources + ["body", "columns", "answer", "timeout_ms"]
     private static let operations = SurfaceOperation.all.map(\.name)
 
     /// The bindings by the operation's name; what is wrong is stated and left out.
@@ -36,6 +36,9 @@ struct BindingReader {
         }
         if let body = section["body"], given[0] != "http" {
             section.problem("body", body, "belongs to http only")
+        }
+        if let columns = section["columns"], given[0] != "sql" {
+            section.problem("columns", columns, "belongs to sql only")
         }
         // Read before the source is settled, so that one load reports everything.
         let answer = section["answer"].flatMap { TemplateReader(operation: operation).answer($0, in: section) }
@@ -66,7 +69,12 @@ struct BindingReader {
         case "file":
             return section.text(key, value, accepted: "the path of a file of JSON").map { .file($0) }
         default:
-            return section.longText(key, value, accepted: "one SELECT").map { .sql($0) }
+            let accepted = "a name for each column of the statement, in order"
+            let columns = section.required("columns", accepted: accepted)
+                .flatMap { section.names("columns", $0, accepted: accepted, where: { !$0.isEmpty && $0.count <= 64 }) }
+            let statement = section.longText(key, value, accepted: "one SELECT")
+            guard let columns, let statement else { return nil }
+            return .sql(statement, columns: columns)
         }
     }
 

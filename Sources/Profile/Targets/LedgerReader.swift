@@ -6,10 +6,13 @@ struct LedgerReader {
     let paths: ProfilePaths
 
     private static let keys = [
-        "engine", "path", "host", "port", "database", "user", "password", "tls", "authority", "pooler", "migrations",
+        "engine", "path", "host", "port", "database", "user", "password", "transport", "authority", "pooled", "standby",
+        "pooler", "migrations",
         "revision_table", "expected_head", "critical_queries", "books",
     ]
-    private static let serverKeys = ["host", "port", "database", "user", "password", "tls", "authority", "pooler"]
+    private static let serverKeys = [
+        "host", "port", "database", "user", "password", "transport", "authority", "pooled", "standby", "pooler",
+    ]
     private static let engines = ["desk", "sqlite", "postgresql"]
 
     /// The declaration, or nil after stating why there is none.
@@ -50,31 +53,57 @@ struct LedgerReader {
         }
     }
 
-    private func server(_ section: Section) -> LedgerDeclaration.PostgreSQLAddress? {
-        typealias TLS = LedgerDeclaration.PostgreSQLAddress.TLS
-        func text(_ key: String, _ accepted: String) -> String? {
-            section.required(key, accepted: accepted).flatMap { section.text(key, $0, accepted: accepted) }
-        }
-        let host = text("host", "a name, an address, or the folder of a Unix socket")
-        let database = text("database", "the database's name")
-        let user = text("user", "the role that reads")
-        let ports = NumberRange(lowest: "1", highest: "65535", isWhole: true, unit: "port")
-        let port = section["port"].map { section.number("port", $0, in: ports) } ?? "5432"
-        let password = section["password"].flatMap { ProfileSecret.read("password", $0, in: section, paths) }
-        let modes = TLS.allCases.map(\.rawValue)
-        let tls = section["tls"].map { section.word("tls", $0, among: modes).flatMap(TLS.init(rawValue:)) } ?? nil
+    private func server(_ section: Section) -> LedgerServer? {
+        let host = text("host", "a name, an address, or the folder of a Unix socket", section)
+        let database = text("database", "the database's name", section)
+        let user = text("user", "the role that reads", section)
+        let port = self.port(section, otherwise: 5_432)
+        let password = self.password(section)
+        let transports = LedgerServer.Transport.allCases.map(\.rawValue)
+        let transport = section["transport"].flatMap { section.word("transport", $0, among: transports) }
+            .flatMap(LedgerServer.Transport.init(rawValue:))
         let authority = section["authority"]
             .flatMap { section.text("authority", $0, accepted: "the path of a file of PEM certificates") }
-        let pooler = section["pooler"].map { section.flag("pooler", $0) } ?? false
-        guard let host, let database, let user, let port, let pooler else { return nil }
-        let isHere = host.hasPrefix("/") || host.hasPrefix("127.") || host == "::1"
-        if tls == .disable, !isHere, let value = section["tls"] {
-            section.problem("tls", value, "is off for a server on another machine", accepted: TLS.verifyFull.rawValue)
+        let isPooled = section["pooled"].map { section.flag("pooled", $0) } ?? false
+        let isStandby = section["standby"].map { section.flag("standby", $0) } ?? false
+        let pooler = section["pooler"].flatMap { self.pooler($0, section) }
+        guard let host, let database, let user, let port, let isPooled, let isStandby else { return nil }
+        let server = LedgerServer(
+            host: host, port: port, database: database, user: user, passwordName: password, transport: transport,
+            rootCertificates: authority.map(paths.inProfile), isPooled: isPooled, isStandby: isStandby,
+            pooler: pooler)
+        if let transport, [.plain, .preferred].contains(transport), !server.isLocal, let value = section["transport"] {
+            section.problem(
+                "transport", value, "leaves the way to another machine open", accepted: "encrypted, verified")
         }
-        return LedgerDeclaration.PostgreSQLAddress(
-            host: host, port: Int(port.description) ?? 5432, database: database, user: user, password: password,
-            tls: tls ?? (isHere ? .disable : .verifyFull), authority: authority.map(paths.inProfile),
-            isPooler: pooler)
+        return server
+    }
+
+    private func pooler(_ value: KeyValueTree, _ parent: Section) -> LedgerServer.Pooler? {
+        let keys = ["host", "port", "user", "password"]
+        guard let section = parent.section("pooler", value, keys: keys) else { return nil }
+        section.refuseKeys(except: keys)
+        let host = text("host", "a name or address of PgBouncer's console", section)
+        let user = text("user", "a user of stats_users or admin_users", section)
+        let port = self.port(section, otherwise: 6_432)
+        let password = self.password(section)
+        guard let host, let user, let port else { return nil }
+        return LedgerServer.Pooler(host: host, port: port, user: user, passwordName: password)
+    }
+
+    private func text(_ key: String, _ accepted: String, _ section: Section) -> String? {
+        section.required(key, accepted: accepted).flatMap { section.text(key, $0, accepted: accepted) }
+    }
+
+    private func port(_ section: Section, otherwise standard: Int) -> Int? {
+        let ports = NumberRange(lowest: "1", highest: "65535", isWhole: true, unit: "port")
+        guard let value = section["port"] else { return standard }
+        return section.number("port", value, in: ports).flatMap { Int($0.description) }
+    }
+
+    /// The password by name. A path in it is made absolute.
+    private func password(_ section: Section) -> String? {
+        section["password"].flatMap { ProfileSecret.read("password", $0, in: section, paths) }?.description
     }
 
     private func name(_ key: String, _ value: KeyValueTree, _ section: Section) -> String? {
@@ -119,9 +148,10 @@ struct LedgerReader {
 
     private func books(_ value: KeyValueTree, _ section: Section) -> LedgerBooks? {
         let statements = ["fills", "fills_of_order", "positions", "contradictions"]
+        let more = ["orders", "cash"]
         let scales = ["quantity_scale", "price_scale", "money_scale"]
-        guard let map = section.section("books", value, keys: statements + scales) else { return nil }
-        map.refuseKeys(except: statements + scales)
+        guard let map = section.section("books", value, keys: statements + more + scales) else { return nil }
+        map.refuseKeys(except: statements + more + scales)
         let texts = statements.map { key in
             map.required(key, accepted: "one SELECT").flatMap { map.longText(key, $0, accepted: "one SELECT") }
         }
@@ -130,12 +160,15 @@ struct LedgerReader {
             map.required(key, accepted: digits.description).flatMap { map.number(key, $0, in: digits) }
                 .flatMap { Int($0.description) }
         }
+        let others = more.map { key in
+            map[key].flatMap { map.longText(key, $0, accepted: "one SELECT") }
+        }
         let found = texts.compactMap(\.self)
         let scale = numbers.compactMap(\.self)
         guard found.count == statements.count, scale.count == scales.count else { return nil }
         return LedgerBooks(
-            fills: found[0], fillsOfOrder: found[1], positions: found[2], contradictions: found[3],
-            quantityScale: scale[0], priceScale: scale[1], moneyScale: scale[2])
+            fills: found[0], fillsOfOrder: found[1], positions: found[2], orders: others[0], cash: others[1],
+            contradictions: found[3], quantityScale: scale[0], priceScale: scale[1], moneyScale: scale[2])
     }
 }
 

@@ -19,6 +19,7 @@ struct TargetReader {
             .flatMap(TargetEnvironment.init(rawValue:))
         var profile = TargetProfile(
             id: id ?? "", environment: environment ?? .production,
+            path: "\(folder)/\(top.problems.file.split(separator: "/").last ?? "")", folder: folder,
             source: SourceLocation(file: top.problems.file, line: top.line))
         let repository = top["repository"].flatMap { path("repository", $0, in: folder) }
         profile.repository = checkout ?? repository

@@ -57,6 +57,7 @@ package enum SeenValue: Sendable, Codable, Equatable {
         case .integer(let number): self = .number(String(number))
         case .real(let number): self = .number(number.description)
         case .text(let text): self = .text(String(text.prefix(4096)))
+        case .unreadable(let kind): self = .compound(String(kind.prefix(200)))
         }
     }
 

@@ -10,8 +10,9 @@ package struct CapabilityBinding: Sendable, Equatable {
         case command([String])
         /// A file that holds the answer. A relative path is relative to the repository.
         case file(String)
-        /// A statement on the profile's ledger; each row becomes an object, all of them `{"rows": […]}`.
-        case sql(String)
+        /// A read-only statement on the profile's ledger. Each row becomes an object with these names for its columns, in
+        /// their order; all of them are `{"rows": […]}`.
+        case sql(String, columns: [String])
     }
 
     /// The operation, by its name in the contract.

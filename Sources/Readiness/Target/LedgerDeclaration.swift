@@ -7,54 +7,8 @@ package struct LedgerDeclaration: Sendable, Equatable {
         /// A file.
         case sqlite(path: String)
         /// A server.
-        case postgresql(PostgreSQLAddress)
+        case postgresql(LedgerServer)
     }
-
-    /// A PostgreSQL server and how we sign in.
-    package struct PostgreSQLAddress: Sendable, Equatable {
-        /// How far TLS is insisted on.
-        package enum TLS: String, Sendable, CaseIterable {
-            /// None; accepted on loopback only.
-            case disable
-            /// The chain and the name are checked. The default.
-            case verifyFull = "verify-full"
-        }
-
-        /// A name, a literal address, or the folder of a Unix socket.
-        package var host: String
-        /// 1…65535.
-        package var port: Int
-        /// Which database.
-        package var database: String
-        /// The role that reads.
-        package var user: String
-        /// Its password; nil where the server asks for none.
-        package var password: SecretReference?
-        /// How far TLS is insisted on.
-        package var tls: TLS
-        /// A file of PEM certificates to trust; nil for the system's.
-        package var authority: String?
-        /// Whether this is a pooler, so that nothing may be set for longer than a transaction.
-        package var isPooler: Bool
-
-        /// Describes a server.
-        package init(
-            host: String, port: Int, database: String, user: String, password: SecretReference?, tls: TLS,
-            authority: String?, isPooler: Bool
-        ) {
-            self.host = host
-            self.port = port
-            self.database = database
-            self.user = user
-            self.password = password
-            self.tls = tls
-            self.authority = authority
-            self.isPooler = isPooler
-        }
-    }
-
-    /// How migration files are written.
-    package enum MigrationFormat: String, Sendable, CaseIterable { case alembic, sql }
 
     /// Where it is.
     package var place: Place
@@ -68,6 +22,23 @@ package struct LedgerDeclaration: Sendable, Equatable {
     package var criticalQueries: [CriticalQuery]
     /// How its books are read; nil where the profile does not say.
     package var books: LedgerBooks?
+
+    /// What checks are told of the ledger; nil for a desk's, whose record tells it.
+    package var description: LedgerDescription? {
+        let engine: String
+        var path = ""
+        var server: LedgerServer?
+        switch place {
+        case .deskRecord: return nil
+        case .sqlite(let file): (engine, path) = ("sqlite", file)
+        case .postgresql(let place):
+            (engine, server) = ("postgresql", place)
+            path = place.place
+        }
+        return LedgerDescription(
+            engine: engine, path: path, server: server, criticalQueries: criticalQueries,
+            expectedHead: expectedHead ?? "", revisionTable: revisionTable ?? "", books: books)
+    }
 
     /// Begins with a place.
     package init(place: Place) {

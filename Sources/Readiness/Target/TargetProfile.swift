@@ -23,7 +23,11 @@ package struct TargetProfile: Sendable, Equatable {
     package var id: String
     /// What it is for; as stated.
     package var environment: TargetEnvironment
-    /// The file that was read.
+    /// The folder of the file that was read, absolute: what its own relative paths begin at.
+    package var folder: String
+    /// The file that was read, absolute.
+    package var path: String
+    /// The file as messages name it.
     package var source: SourceLocation
     /// Where the target's repository is checked out; nil where the profile names none.
     package var repository: String?
@@ -54,9 +58,14 @@ package struct TargetProfile: Sendable, Equatable {
     /// Commands for people, by the name of the runbook's entry.
     package var runbook: [String: String]
 
+    /// Whether it is a practice desk, which keeps a record of its own and can be broken by a switch.
+    package var isPracticeDesk: Bool { access?.place == .deskRecord }
+
     /// Begins a profile with what every profile has.
-    package init(id: String, environment: TargetEnvironment, source: SourceLocation) {
+    package init(id: String, environment: TargetEnvironment, path: String, folder: String, source: SourceLocation) {
         self.id = id
+        self.path = path
+        self.folder = folder
         self.environment = environment
         self.source = source
         bindings = [:]

@@ -20,6 +20,10 @@ struct RunCommand: InvocationCommand {
     var sets: [String] = []
     @Option(name: .customLong("fault"), help: "Break the practice desk: NAME or NAME=MAGNITUDE. May be repeated.")
     var faults: [String] = []
+    @Option(help: "A target: the name of a profile, its file, or a folder with a holdpoint.yaml.")
+    var target: String?
+    @Option(help: "Where the target's repository is checked out, instead of where its profile says.")
+    var repo: String?
     @Option(help: "The practice desk of this folder: attached to if it lives, else started there.")
     var deskHome: String?
     @Option(help: "A criteria file instead of the shipped one; what it does not give is taken from there.")
@@ -57,6 +61,8 @@ struct RunCommand: InvocationCommand {
             throw CommandFailure.unknown("format", format, among: RunRequest.Format.allCases.map(\.rawValue))
         }
         request.selection = Selection(mode: mode, validators: validators, checks: checks, sets: sets)
+        request.target = target
+        request.repository = repo
         request.faults = faults
         request.deskHome = deskHome
         request.criteria = criteria

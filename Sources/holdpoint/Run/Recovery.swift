@@ -88,19 +88,33 @@ struct Recovery: Sendable {
         case .unavailable(let why):
             return Ended(lines: ["run \(left.run): cannot take anything back: \(why)"], isWhole: false)
         case .living(let record):
-            let desk = DeskTarget.connect(record: record, digest: HexDigest.sha256)
-            let ended: Ended
-            switch await DeskInterlock(proof: desk.interlock, discovery: desk.probes.discovery).permits(.disruptive) {
-            case .granted:
-                ended = await finish(left, with: TargetCompensator(desk.probes, clock: clock), note: "")
-            case .refused(let why):
-                ended = Ended(lines: ["run \(left.run): nothing may be changed: \(why)"], isWhole: false)
-            case .unknown(let error):
-                ended = Ended(lines: ["run \(left.run): the target cannot be asked: \(error)"], isWhole: false)
+            return await perform(
+                left, on: ConnectedTarget(DeskTarget.connect(record: record, digest: HexDigest.sha256)))
+        case .service(let profile):
+            do throws(ProbeError) {
+                let service = try await ServiceTarget.connect(
+                    profile, runbook: ProfileRunbook.commands(for: profile), environment: OwnEnvironment.value)
+                return await perform(left, on: ConnectedTarget(service, profile))
+            } catch {
+                return Ended(
+                    lines: ["run \(left.run): the target \(profile.id) cannot be looked at: \(error.detail)"],
+                    isWhole: false)
             }
-            await desk.close()
-            return ended
         }
+    }
+
+    private func perform(_ left: Left, on target: ConnectedTarget) async -> Ended {
+        let ended: Ended
+        switch await TargetInterlock(target).permits(.disruptive) {
+        case .granted:
+            ended = await finish(left, with: TargetCompensator(target.probes, clock: clock), note: "")
+        case .refused(let why):
+            ended = Ended(lines: ["run \(left.run): nothing may be changed: \(why)"], isWhole: false)
+        case .unknown(let error):
+            ended = Ended(lines: ["run \(left.run): the target cannot be asked: \(error)"], isWhole: false)
+        }
+        await target.close()
+        return ended
     }
 
     private func finish(_ left: Left, with compensator: any Compensator, note: String) async -> Ended {
@@ -155,6 +169,8 @@ struct RecoveryTarget: Sendable {
     enum Place: Sendable {
         /// It lives, and this is its record.
         case living(TargetRecord)
+        /// It is a service, and this is its profile.
+        case service(TargetProfile)
         /// It was the run's own, and has ended with it.
         case gone
         /// It was there before the run, and is not there now.
@@ -163,21 +179,40 @@ struct RecoveryTarget: Sendable {
 
     private let home: String?
     private let isOwn: Bool
+    /// The file of a profile, and where its repository is checked out.
+    private let profile: (path: String, repository: String?)?
 
     /// What a run writes into its journal's first line.
     static func header(home: String, isOwn: Bool) -> [String: String] {
         ["kind": "practice", "desk_home": home, "own": isOwn ? "true" : "false"]
     }
 
+    /// What a run against a service writes there.
+    static func header(profile: TargetProfile, repository: String?) -> [String: String] {
+        var header = ["kind": "profile", "profile": profile.path]
+        header["repository"] = repository
+        return header
+    }
+
     /// Reads what a run wrote.
     init(_ header: [String: String]) {
+        profile =
+            header["kind"] == "profile" ? header["profile"].map { ($0, header["repository"]) } : nil
         home = header["kind"] == "practice" ? header["desk_home"] : nil
         isOwn = header["own"] == "true"
     }
 
     /// Finds the desk. One of a killed run's own is about to end by itself: it gets a moment for that.
     func settled(clock: any CheckClock) async -> Place {
-        guard let home else { return .unavailable("its journal names no practice desk") }
+        if let profile {
+            do throws(CommandFailure) {
+                return .service(
+                    try TargetLibrary.profile(profile.path, repository: profile.repository, StateFolders()).profile)
+            } catch {
+                return .unavailable("\(error)")
+            }
+        }
+        guard let home else { return .unavailable("its journal names no target that this version knows") }
         let deadline = clock.now + .seconds(3)
         while isAlive(home) {
             if !isOwn || clock.now >= deadline {

@@ -9,6 +9,10 @@ struct RunRequest: Sendable {
     enum Format: String, Sendable, CaseIterable { case console, json, ndjson }
 
     var selection = Selection()
+    /// A profile's name, file or folder; nil for the practice desk.
+    var target: String?
+    /// Where the target's repository is checked out; nil for where its profile says.
+    var repository: String?
     var faults: [String] = []
     var deskHome: String?
     var criteria: String?
@@ -25,4 +29,11 @@ struct RunRequest: Sendable {
     var theme: String?
     /// The command line, for the log. Nothing in it is secret.
     var arguments: [String] = []
+
+    /// An option that only the practice desk has, if one was given.
+    var deskOption: String? {
+        if !faults.isEmpty { return "--fault" }
+        if deskHome != nil { return "--desk-home" }
+        return seed == nil ? nil : "--seed"
+    }
 }

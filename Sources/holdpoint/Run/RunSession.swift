@@ -12,7 +12,9 @@ struct RunSession: Sendable {
     let folder: RunFolder
     let log: RunLog
     let clock: any RunClock
-    /// The desk's home: the one asked for, or one in the run's folder.
+    /// What is looked at.
+    let profile: TargetProfile
+    /// The desk's home: the one asked for, or one in the run's folder. Of no other target.
     let deskHome: String
 
     private let folders: StateFolders
@@ -22,7 +24,15 @@ struct RunSession: Sendable {
     /// - Throws: `CommandFailure` for whatever the operator has to put right first.
     init(_ request: RunRequest) throws(CommandFailure) {
         self.request = request
-        configuration = try RunConfiguration(criteriaFile: request.criteria, policyFile: request.policy)
+        let folders = StateFolders()
+        let file = try TargetLibrary.profile(
+            request.target ?? TargetLibrary.practice, repository: request.repository, folders)
+        profile = file.profile
+        configuration = try RunConfiguration(
+            criteriaFile: request.criteria, policyFile: request.policy, target: file)
+        if !profile.isPracticeDesk, let option = request.deskOption {
+            throw CommandFailure(.usage, "\(option) is for the practice desk; the target is \(profile.id)")
+        }
         try FaultNames.check(request.faults)
         let plan = try configuration.plan(request.selection, probes: .offline)
         if request.requiresFull, !plan.scope.full {
@@ -36,7 +46,7 @@ struct RunSession: Sendable {
                 "--desk-home: there is no practice desk's home in \(SafeText.line(home)); make one with: \(command)")
         }
         clock = SystemClock()
-        folders = StateFolders()
+        self.folders = folders
         folder = try RunFolder(in: folders, at: clock.wall, log: request.log)
         log = try folder.beginLog(clock: clock)
         deskHome = request.deskHome ?? folder.deskHome
@@ -62,18 +72,33 @@ struct RunSession: Sendable {
         closesWhenSettled: Bool, progress: @escaping @Sendable (String) -> Void,
         started: @escaping @Sendable (RunEngine) -> Void
     ) async throws -> Ended {
+        guard profile.isPracticeDesk else {
+            let target = try await connectService()
+            return try await run(against: target, closesWhenSettled: closesWhenSettled, started: started)
+        }
         let desk = DeskProcess.Request(home: deskHome, faults: request.faults, seed: request.seed, progress: progress)
         let ended = try await DeskProcess.with(desk) { record in
-            try await run(against: record, closesWhenSettled: closesWhenSettled, started: started)
+            let desk = DeskTarget.connect(record: record, digest: HexDigest.sha256)
+            return try await run(
+                against: ConnectedTarget(desk), closesWhenSettled: closesWhenSettled, started: started)
         }
         if request.deskHome == nil { folder.tidy(keepingHome: ended.summary.decision.verdict > .goWithConditions) }
         return ended
     }
 
+    private func connectService() async throws -> ConnectedTarget {
+        do throws(ProbeError) {
+            return ConnectedTarget(
+                try await ServiceTarget.connect(
+                    profile, runbook: ProfileRunbook.commands(for: profile), environment: OwnEnvironment.value), profile)
+        } catch {
+            throw CommandFailure(.configuration, "the target \(profile.id) cannot be looked at: \(error.detail)")
+        }
+    }
+
     private func run(
-        against record: TargetRecord, closesWhenSettled: Bool, started: @Sendable (RunEngine) -> Void
+        against target: ConnectedTarget, closesWhenSettled: Bool, started: @Sendable (RunEngine) -> Void
     ) async throws -> Ended {
-        let target = DeskTarget.connect(record: record, digest: HexDigest.sha256)
         let identification = TargetIdentification(target: target)
         let plan = try configuration.plan(request.selection, probes: target.probes)
         let history = DurationHistory.read(path: folders.durations)
@@ -84,20 +109,19 @@ struct RunSession: Sendable {
             setup: EngineSetup(
                 log: log, evidence: EvidenceStore(folder: folder.path, clock: clock), criteria: configuration.criteria,
                 policy: configuration.policy,
-                interlock: DeskInterlock(proof: target.interlock, discovery: target.probes.discovery),
+                interlock: TargetInterlock(target),
                 compensator: TargetCompensator(target.probes, clock: clock),
                 journal: UndoJournal(
                     folder: folder.path,
                     header: UndoJournal.Header(
                         run: folder.run,
-                        target: RecoveryTarget.header(home: deskHome, isOwn: request.deskHome == nil),
+                        target: recoveryHeader,
                         log: folder.logPath, createdAt: clock.wall)),
-                reachability: DeskReachability(reachability: target.reachability),
+                reachability: EndpointReachability(reachability: target.reachability),
                 identify: { await identification.identify() }, noise: ProcNoiseMeter(), clock: clock,
                 machineLock: MachineLock(folder: folders.runtime),
                 targetLocks: TargetLocks(
-                    folder: folders.runtime, run: folder.run,
-                    target: URL(filePath: deskHome).resolvingSymlinksInPath().path),
+                    folder: folders.runtime, run: folder.run, target: lockKey),
                 budget: request.budget,
                 predictions: history.history.predictions(for: mode), closesWhenSettled: closesWhenSettled,
                 operatorName: HostFacts.userName()))
@@ -117,6 +141,19 @@ struct RunSession: Sendable {
             await target.close()
             throw CommandFailure(error)
         }
+    }
+
+    /// How `recover` finds the target again.
+    private var recoveryHeader: [String: String] {
+        profile.isPracticeDesk
+            ? RecoveryTarget.header(home: deskHome, isOwn: request.deskHome == nil)
+            : RecoveryTarget.header(profile: profile, repository: request.repository)
+    }
+
+    /// What two runs against one target have in common.
+    private var lockKey: String {
+        profile.isPracticeDesk
+            ? URL(filePath: deskHome).resolvingSymlinksInPath().path : "\(profile.folder)/\(profile.id)"
     }
 
     /// Keeps what this run measured, for the next one's prediction. Read again first: another run may have ended since.

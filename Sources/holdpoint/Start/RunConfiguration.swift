@@ -22,10 +22,20 @@ struct RunConfiguration: Sendable {
     /// Reads the shipped files and those that were given instead.
     ///
     /// - Throws: `CommandFailure` (78) that holds every problem with file, line, key path and accepted values.
-    init(criteriaFile: String?, policyFile: String?) throws(CommandFailure) {
+    ///
+    /// - Parameter target: the profile, which may give criteria, policy, limits and thresholds of its own; a file that
+    ///   is given on the command line stands before the profile's.
+    init(
+        criteriaFile: String?, policyFile: String?, target: TargetProfileFile? = nil
+    ) throws(CommandFailure) {
         do throws(ConfigurationError) {
             let shipped = try Self.shippedCriteria()
-            let limitsText = try Self.shippedLimits()
+            let profile = target?.profile
+            let (criteriaFile, policyFile) = (criteriaFile ?? profile?.criteriaFile, policyFile ?? profile?.policyFile)
+            let limitsText =
+                if let path = profile?.limitsFile { try ConfigurationText(readingFileAt: path) } else {
+                    try Self.shippedLimits()
+                }
             let digest: ([UInt8]) -> String = HexDigest.sha256
             let validators = ValidatorRegistry.all(.offline)
             let definitions = validators.flatMap { $0.checks.map(\.definition) }
@@ -36,6 +46,7 @@ struct RunConfiguration: Sendable {
                 let text = try ConfigurationText(readingFileAt: criteriaFile)
                 file = try CriteriaFile.load(text, isOurs: false, over: file, knownNames: names, digest: digest)
             }
+            if let target { file = try target.criteria(over: file) }
             let policyText =
                 if let policyFile { try ConfigurationText(readingFileAt: policyFile) } else { try Self.shippedPolicy() }
             policy = try PolicyFile.load(policyText, knownChecks: definitions.map(\.id), digest: digest)

@@ -12,6 +12,8 @@ struct StateFolders: Sendable {
     let runtime: String
     /// The user's own themes.
     let themes: String
+    /// The user's own targets.
+    let targets: String
 
     /// Reads the environment. Relative values are ignored, as the specification asks.
     init(environment: [String: String] = ProcessInfo.processInfo.environment) {
@@ -22,6 +24,7 @@ struct StateFolders: Sendable {
         }
         runs = folder("XDG_STATE_HOME", ".local/state") + "/holdpoint/runs"
         durations = folder("XDG_STATE_HOME", ".local/state") + "/holdpoint/durations.json"
+        targets = folder("XDG_CONFIG_HOME", ".config") + "/holdpoint/targets"
         themes = folder("XDG_CONFIG_HOME", ".config") + "/holdpoint/themes"
         if let value = environment["XDG_RUNTIME_DIR"], value.hasPrefix("/"), access(value, W_OK) == 0 {
             runtime = value

@@ -35,6 +35,7 @@ struct TargetProfileFileTests {
             sql: |
               SELECT symbol, quantity
               FROM positions
+            columns: [symbol, quantity]
           order.cancel:
             http: DELETE /v1/orders/{order_id}
         instances:
@@ -88,7 +89,7 @@ struct TargetProfileFileTests {
                 == .http(method: "DELETE", target: "/v1/orders/{order_id}", body: nil))
         #expect(profile.bindings["risk.limits"]?.limit == .milliseconds(500))
         #expect(profile.bindings["risk.limits"]?.location.line == Self.whole.line(of: "risk.limits:"))
-        #expect(profile.bindings["positions"]?.source == .sql("SELECT symbol, quantity\nFROM positions\n"))
+        #expect(profile.bindings["positions"]?.source == .sql("SELECT symbol, quantity\nFROM positions\n", columns: ["symbol", "quantity"]))
         #expect(
             profile.instances == [
                 TargetProfile.Instance(id: "desk-1", address: "https://10.0.0.1:8443", role: "primary"),
@@ -107,10 +108,9 @@ struct TargetProfileFileTests {
         #expect(
             ledger.place
                 == .postgresql(
-                    .init(
+                    LedgerServer(
                         host: "db.example", port: 5_432, database: "desk", user: "reader",
-                        password: .file("/etc/holdpoint/targets/secrets/db"), tls: .verifyFull, authority: nil,
-                        isPooler: false)))
+                        passwordName: "file:/etc/holdpoint/targets/secrets/db")))
         #expect(ledger.migrationsFolder == "/etc/holdpoint/desk/alembic/versions")
         #expect(
             ledger.criticalQueries == [
@@ -299,8 +299,9 @@ struct TargetProfileFileTests {
     }
 
     @Test func `TLS to a database on another machine cannot be switched off`() throws {
-        let text = Self.whole.replacing("host: db.example", with: "host: db.example\n  tls: disable")
-        #expect(try messages(text).first?.contains("ledger.tls: is off for a server on another machine") == true)
+        let text = Self.whole.replacing("host: db.example", with: "host: db.example\n  transport: plain")
+        #expect(
+            try messages(text).first?.contains("ledger.transport: leaves the way to another machine open") == true)
     }
 
     @Test func `an engine's keys are refused for another engine`() throws {

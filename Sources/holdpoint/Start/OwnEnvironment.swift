@@ -1,0 +1,7 @@
+import Glibc
+
+/// Our own environment variables.
+enum OwnEnvironment {
+    /// The value of a variable; nil where it is not set.
+    static func value(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+}
