@@ -16,8 +16,8 @@ struct HeadlessTests {
         let program = try Program()
         let (code, result) = try await program.runJSON([])
         #expect(result.schema == 1)
-        #expect(result.counts.announced == 29)
-        #expect(result.checks.count == 29)
+        #expect(result.counts.announced == 30)
+        #expect(result.checks.count == 30)
         let others = result.withoutLatencies.filter { $0.outcome != "pass" }
         #expect(others.isEmpty, "\(others.map { "\($0.check_id) \($0.outcome) \($0.reason ?? "")" })")
         #expect(code == result.exit_code)

@@ -34,6 +34,6 @@ struct ReservationTests {
         let judgement = Self.judgement("1", .exitMismatch("it said pass and ended with 1"))
         #expect(judgement.sentence(for: .warn(.exitMismatch), title: "t") == "it said pass and ended with 1")
         let missed = Self.judgement("0", .exitMismatch("it said pass and ended with 1"))
-        #expect(missed.sentence(for: .fail(.criterion), title: "t") == "m is 0, must be == 1")
+        #expect(missed.sentence(for: .fail(.criterion), title: "t") == "m is 0, must be = 1")
     }
 }

@@ -46,8 +46,10 @@ struct CatalogueReader {
         }
         let tables = try reader.rows("SELECT oid, schema, name, shown, rows FROM (\(Self.tables)) t ORDER BY shown") {
             row throws(ProbeError) in
-            (oid: try row.integer(0), place: Self.quoted(try row.text(1), try row.text(2)), shown: try row.text(3),
-                rows: try row.number(4))
+            (
+                oid: try row.integer(0), place: Self.quoted(try row.text(1), try row.text(2)), shown: try row.text(3),
+                rows: try row.number(4)
+            )
         }
         var described: [LedgerSchema.Table] = []
         for table in tables {
@@ -139,11 +141,13 @@ struct CatalogueReader {
             ORDER BY t.shown, i.relname
             """
         return try reader.rows(sql) { row throws(ProbeError) in
-            (table: try row.integer(0), isKey: try row.flag(2),
+            (
+                table: try row.integer(0), isKey: try row.flag(2),
                 index: LedgerSchema.Index(
                     name: try row.text(1), columns: try row.names(6), isUnique: try row.flag(3),
                     isPartial: try row.flag(4), isValid: try row.flag(5), variant: try row.text(7),
-                    scans: try row.optionalInteger(8).map { Int(clamping: $0) }))
+                    scans: try row.optionalInteger(8).map { Int(clamping: $0) })
+            )
         }
     }
 

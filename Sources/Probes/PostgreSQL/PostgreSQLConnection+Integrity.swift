@@ -63,10 +63,12 @@ extension PostgreSQLConnection {
             FROM (\(CatalogueReader.tables)) t
             """
         let tables = try reader.rows(sql) { row throws(ProbeError) in
-            (try row.integer(0),
+            (
+                try row.integer(0),
                 Table(
                     place: CatalogueReader.quoted(try row.text(1), try row.text(2)), shown: try row.text(3),
-                    key: try row.optionalText(4)))
+                    key: try row.optionalText(4))
+            )
         }
         return Dictionary(tables, uniquingKeysWith: { first, _ in first })
     }

@@ -38,7 +38,8 @@ package enum ProfileRunbook {
         case .file(let path)?: return "cat \(ShellWord.quoted(path))"
         case .http(let method, let target, _)?:
             return curl(target.hasPrefix("/") ? base(profile) + target : target, method, profile)
-        case .sql(let statement, _)?: return "# in the ledger: \(statement.split(separator: "\n").joined(separator: " "))"
+        case .sql(let statement, _)?:
+            return "# in the ledger: \(statement.split(separator: "\n").joined(separator: " "))"
         case nil: return curl(base(profile) + operation.path, operation.method, profile)
         }
     }

@@ -63,7 +63,8 @@ package struct ServiceCarrier: SurfaceCarrier {
         let path = String(first.path.prefix { $0 != "?" })
         guard let operation = SurfaceOperation.matching(first.method, path), let binding = bindings[operation.name]
         else {
-            return try await exchange.performTogether(requests.map { request throws(ProbeError) in try authorised(request) }, at: ownAddress(for: first))
+            return try await exchange.performTogether(
+                requests.map { request throws(ProbeError) in try authorised(request) }, at: ownAddress(for: first))
         }
         guard case .http(let method, let target, let body) = binding.source else {
             throw ProbeError(

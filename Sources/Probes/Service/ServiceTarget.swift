@@ -56,7 +56,8 @@ package struct ServiceTarget: Sendable {
             instances: surface, log: surface, components: surface,
             storage: TargetVolumes(paths: { () throws(ProbeError) in
                 guard !storage.isEmpty else {
-                    throw ProbeError(.notOffered, at: .surface, "the profile names no path that the target writes to (storage:)")
+                    throw ProbeError(
+                        .notOffered, at: .surface, "the profile names no path that the target writes to (storage:)")
                 }
                 return storage
             }),
@@ -68,7 +69,8 @@ package struct ServiceTarget: Sendable {
             }, pool: surface,
             migrations: MigrationFolder(folder: { () throws(ProbeError) in
                 guard let migrations else {
-                    throw ProbeError(.notOffered, at: .ledger, "the profile names no folder of migrations (ledger.migrations:)")
+                    throw ProbeError(
+                        .notOffered, at: .ledger, "the profile names no folder of migrations (ledger.migrations:)")
                 }
                 return migrations
             }), ledger: ledger, accounts: ReadinessAccounts(prefix: profile.accountPrefix), runbook: runbook)

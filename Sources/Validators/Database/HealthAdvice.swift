@@ -32,7 +32,8 @@ enum HealthAdvice {
             steps.append(
                 .init(
                     "See which slots nobody uses, and what they keep.",
-                    command: ledger.command("SELECT slot_name, active, restart_lsn, wal_status FROM pg_replication_slots")))
+                    command: ledger.command(
+                        "SELECT slot_name, active, restart_lsn, wal_status FROM pg_replication_slots")))
         }
         if health.hiddenSessions + health.hiddenSequences > 0 {
             steps.append(

@@ -36,7 +36,9 @@ struct HealthJudgement {
             judgement.measurements.append(Measurement("autovacuum", isTrue: cleans, from: evidence))
             if !cleans { judgement.findings.append(.autovacuumOff()) }
         }
-        let judged = health.tables.filter { DecimalValue(max(0, $0.live).addingReportingOverflow($0.dead).partialValue) >= limits.judgedRows.value }
+        let judged = health.tables.filter {
+            DecimalValue(max(0, $0.live).addingReportingOverflow($0.dead).partialValue) >= limits.judgedRows.value
+        }
         guard let worst = judged.map(\.deadPercent).max() else { return }
         judgement.measurements.append(
             Measurement(
@@ -156,7 +158,8 @@ extension Finding {
     fileprivate static func overdue(_ table: DatabaseHealth.Table) -> Finding {
         Finding(
             kind: "vacuum-overdue", severity: .low, subject: table.name,
-            message: "\(table.name.shortened()) is due to be cleaned up, and was last \(table.secondsSinceVacuum / 3600) h "
+            message:
+                "\(table.name.shortened()) is due to be cleaned up, and was last \(table.secondsSinceVacuum / 3600) h "
                 + "ago")
     }
 
@@ -189,7 +192,8 @@ extension Finding {
     fileprivate static func full(_ sequence: DatabaseHealth.Sequence) -> Finding {
         Finding(
             kind: "sequence-exhausted", severity: .high, subject: sequence.name,
-            message: "\(sequence.usedPercent) % of the numbers of \(sequence.name.shortened()) have been given out: after "
+            message:
+                "\(sequence.usedPercent) % of the numbers of \(sequence.name.shortened()) have been given out: after "
                 + "the last one every insert fails",
             suggestion: "bigint for the column and the sequence, by a migration")
     }

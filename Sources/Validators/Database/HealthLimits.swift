@@ -29,7 +29,8 @@ struct HealthLimits {
 
     /// Every key.
     static let keys = [
-        "warn_transaction_age", "max_transaction_age", "max_dead_row_percent", "min_judged_rows", "max_vacuum_age_hours",
+        "warn_transaction_age", "max_transaction_age", "max_dead_row_percent", "min_judged_rows",
+        "max_vacuum_age_hours",
         "max_transaction_s", "max_idle_in_transaction_s", "max_replication_lag_ms", "max_slot_retained_mib",
         "warn_sequence_percent", "max_sequence_percent", "max_wal_mib",
     ].map { "database.\($0)" }

@@ -70,12 +70,14 @@ package struct HealthSound: Check {
             guard ledger.isServer else {
                 return Remediation(
                     summary: "Let the log beside the ledger be taken in",
-                    cause: "The file was looked at: \(judgement.seen). A reader that never ends keeps the log from being "
+                    cause:
+                        "The file was looked at: \(judgement.seen). A reader that never ends keeps the log from being "
                         + "taken into the file.",
                     steps: [
                         .init("See who has the ledger open.", command: "fuser -v \(ShellWord.quoted(ledger.path))"),
                         .init("Read the target's log for a transaction that does not end.", command: runbook.log),
-                        .init("Start the target anew: the last one to leave takes the log in.", command: runbook.restart),
+                        .init(
+                            "Start the target anew: the last one to leave takes the log in.", command: runbook.restart),
                     ],
                     verify: [definition.id])
             }

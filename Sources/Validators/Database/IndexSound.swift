@@ -157,7 +157,8 @@ extension Finding {
     fileprivate static func invalid(_ index: LedgerSchema.Index, in table: String) -> Finding {
         Finding(
             kind: "invalid-index", severity: .medium, subject: "\(table).\(index.name)",
-            message: "\(index.name.shortened()) on \(table.shortened()) was left half built: each write pays for it, and no "
+            message:
+                "\(index.name.shortened()) on \(table.shortened()) was left half built: each write pays for it, and no "
                 + "query may use it",
             suggestion: "DROP INDEX, and CREATE INDEX CONCURRENTLY again")
     }
@@ -165,7 +166,8 @@ extension Finding {
     fileprivate static func unused(_ index: LedgerSchema.Index, in table: String, days: Int) -> Finding {
         Finding(
             kind: "unused-index", severity: .low, subject: "\(table).\(index.name)",
-            message: "\(index.name.shortened()) on \(table.shortened()) was used by no query in \(days) days of counting",
+            message:
+                "\(index.name.shortened()) on \(table.shortened()) was used by no query in \(days) days of counting",
             suggestion: "DROP INDEX, by a migration, if no standby and no report needs it")
     }
 

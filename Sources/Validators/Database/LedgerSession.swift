@@ -57,7 +57,9 @@ extension LedgerDescription {
 
     /// The command that asks the ledger something, ready to paste.
     func command(_ sql: String) -> String {
-        guard let server else { return "sqlite3 -readonly \(ShellWord.quoted(path)) \(ShellWord.quoted(sql.onOneLine))" }
+        guard let server else {
+            return "sqlite3 -readonly \(ShellWord.quoted(path)) \(ShellWord.quoted(sql.onOneLine))"
+        }
         // Through a pooler a setting of the session would stay with the server's.
         let read = server.isPooled ? "BEGIN READ ONLY; \(sql.onOneLine); COMMIT" : sql.onOneLine
         let options = server.isPooled ? "" : "PGOPTIONS='-c default_transaction_read_only=on' "

@@ -96,7 +96,9 @@ package struct PoolCapacity: Check {
     /// size, or did not come back.
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
         let absent = ([Self.limitKey, ServerView.roomKey] + HostNoise.criteriaKeys).filter { criteria[$0] == nil }
-        guard let limit = criteria[Self.limitKey], let room = criteria[ServerView.roomKey], absent.isEmpty else { return .missing(all: absent) }
+        guard let limit = criteria[Self.limitKey], let room = criteria[ServerView.roomKey], absent.isEmpty else {
+            return .missing(all: absent)
+        }
         let evidence = observation.evidence
         let times = [
             observation.checkOuts.measurement("check_out", .p99, below: limit, criteria: criteria, from: evidence),

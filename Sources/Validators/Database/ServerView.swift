@@ -34,7 +34,8 @@ enum ServerView {
             let name = "\(queue.database).\(queue.user)".shortened(to: 80)
             measurements.append(
                 Measurement(
-                    "pooler_waiting.\(name)", unit: "1", DecimalValue(queue.waiting), Criterion(definition: .equal, "0"),
+                    "pooler_waiting.\(name)", unit: "1", DecimalValue(queue.waiting),
+                    Criterion(definition: .equal, "0"),
                     from: evidence))
             let (nanoseconds, overflow) = queue.longestWaitMicroseconds.multipliedReportingOverflow(by: 1000)
             measurements.append(

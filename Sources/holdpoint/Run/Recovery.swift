@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import PracticeDesk
 import Probes
+import Profile
 import Readiness
 import Validators
 

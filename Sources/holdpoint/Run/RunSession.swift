@@ -2,6 +2,7 @@ import Engine
 import FoundationEssentials
 import Glibc
 import Probes
+import Profile
 import Readiness
 import Validators
 
@@ -90,7 +91,8 @@ struct RunSession: Sendable {
         do throws(ProbeError) {
             return ConnectedTarget(
                 try await ServiceTarget.connect(
-                    profile, runbook: ProfileRunbook.commands(for: profile), environment: OwnEnvironment.value), profile)
+                    profile, runbook: ProfileRunbook.commands(for: profile), environment: OwnEnvironment.value), profile
+            )
         } catch {
             throw CommandFailure(.configuration, "the target \(profile.id) cannot be looked at: \(error.detail)")
         }

@@ -1,3 +1,4 @@
+import Engine
 import FoundationEssentials
 import Glibc
 import Profile
@@ -23,22 +24,19 @@ enum TargetLibrary {
     static func profile(
         _ name: String, repository: String?, _ folders: StateFolders
     ) throws(CommandFailure) -> TargetProfileFile {
+        let path = name == practice ? "" : path(of: name, folders)
+        guard let path else { throw CommandFailure.unknown("target", name, among: names(folders)) }
         do throws(ConfigurationError) {
             if name == practice {
                 return try TargetProfileFile.load(
                     ConfigurationText(name: "config/targets/practice.yaml", bytes: PackageResources.practice_yaml),
                     folder: here, digest: HexDigest.sha256)
             }
-            guard let path = path(of: name, folders) else {
-                throw CommandFailure.unknown("target", name, among: names(folders))
-            }
             let absolute = path.hasPrefix("/") ? path : "\(here)/\(path)"
             let folder = absolute.split(separator: "/").dropLast().joined(separator: "/")
             return try TargetProfileFile.load(
                 ConfigurationText(readingFileAt: path), folder: "/\(folder)",
                 repository: repository.map { $0.hasPrefix("/") ? $0 : "\(here)/\($0)" }, digest: HexDigest.sha256)
-        } catch let error as CommandFailure {
-            throw error
         } catch {
             throw CommandFailure(.configuration, "failed to read the target's profile\n\(error)")
         }

@@ -44,7 +44,9 @@ import Testing
         #expect(odd.columns.last?.name == "na\"me, x")
     }
 
-    @Test func `what tells indexes apart is told: rows, expressions, order, method, columns carried along`() async throws {
+    @Test func `what tells indexes apart is told: rows, expressions, order, method, columns carried along`()
+        async throws
+    {
         let schema = try await schema(
             "schema3",
             """

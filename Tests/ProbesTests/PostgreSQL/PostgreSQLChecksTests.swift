@@ -14,12 +14,23 @@ import Validators
         return probes
     }
 
+    /// The revisions as Alembic's files, whose table holds the heads alone.
+    private func holdAlembicFiles() {
+        let files = [("0001", "None"), ("0002", "'0001'"), ("0003", "'0002'")].map { id, parent in
+            MigrationFile(
+                name: "\(id)_step.py", path: "/m/\(id)_step.py", text: "revision = '\(id)'\ndown_revision = \(parent)\n"
+            )
+        }
+        target.migrations.hold(files)
+    }
+
     private func ledger(_ name: String, _ sql: String = "") throws -> LedgerDescription {
         let server = try PostgreSQLServer.shared
         return ServerLedger.description(server, try Customer.database(server, name, filling: sql))
     }
 
     @Test func `every check of the ledger that needs no books is green on a sound server`() async throws {
+        holdAlembicFiles()
         let probes = probes(try ledger("sound"))
         let trials = [
             await target.run(ConnectionReady(probes)), await target.run(QueryPlans(probes)),
@@ -84,6 +95,7 @@ import Validators
     }
 
     @Test func `a pending migration, and money in floating point, are red`() async throws {
+        holdAlembicFiles()
         let ledger = try ledger(
             "red7",
             "UPDATE alembic_version SET version_num = '0002'; ALTER TABLE fills ALTER price TYPE double precision")

@@ -47,7 +47,10 @@ import Testing
 
     @Test func `a wrong password at the pooler is a matter of credentials as well`() async throws {
         let server = try PostgreSQLServer.shared
-        let ledger = ServerLedger.description(server, "postgres") { $0.isPooled = true; $0.port = server.poolerPort }
+        let ledger = ServerLedger.description(server, "postgres") {
+            $0.isPooled = true
+            $0.port = server.poolerPort
+        }
         let error = await met {
             _ = try await ServerLedger.probe(ledger, password: "not-the-one-8822").connect(ledger)
         }
@@ -65,7 +68,8 @@ import Testing
         }
     }
 
-    @Test func `a server that takes the connection and says nothing is unreachable when our limit is over`() async throws
+    @Test func `a server that takes the connection and says nothing is unreachable when our limit is over`()
+        async throws
     {
         let mute = try MuteServer()
         let ledger = ServerLedger.description(try PostgreSQLServer.shared, "postgres") { $0.port = mute.port }
@@ -76,7 +80,8 @@ import Testing
         #expect(error?.detail.contains("no whole answer within 300 ms") == true)
     }
 
-    @Test func `a statement that takes too long is stopped by our own limit, and the connection lives on`() async throws {
+    @Test func `a statement that takes too long is stopped by our own limit, and the connection lives on`() async throws
+    {
         let server = try PostgreSQLServer.shared
         let ledger = ServerLedger.description(server, try Customer.database(server, "slow"))
         let slow = CriticalQuery(name: "slow", sql: "SELECT pg_sleep(60)", parameters: [])
@@ -156,7 +161,8 @@ import Testing
         }
     }
 
-    @Test func `a plan names the table that is read whole, with its rows, and none where an index serves`() async throws {
+    @Test func `a plan names the table that is read whole, with its rows, and none where an index serves`() async throws
+    {
         let server = try PostgreSQLServer.shared
         let database = try Customer.database(server, "plans")
         let ledger = ServerLedger.description(server, database)
@@ -193,7 +199,8 @@ import Testing
 
     @Test func `every host but loopback has to prove its name`() {
         for (host, isLocal) in [
-            ("127.0.0.1", true), ("localhost", true), ("::1", true), ("/run/postgresql", true), ("127.example.org", false),
+            ("127.0.0.1", true), ("localhost", true), ("::1", true), ("/run/postgresql", true),
+            ("127.example.org", false),
             ("db.example.org", false), ("10.0.0.1", false), ("127.0.0.1.example.org", false),
         ] {
             let server = LedgerServer(host: host, port: 5432, database: "d", user: "u")

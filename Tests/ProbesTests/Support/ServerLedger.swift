@@ -5,7 +5,8 @@ import Readiness
 enum ServerLedger {
     static let orders = CriticalQuery(
         name: "orders-with-fills",
-        sql: "SELECT o.id, f.id FROM orders o LEFT JOIN fills f ON f.order_id = o.id WHERE o.id = $1", parameters: ["7"])
+        sql: "SELECT o.id, f.id FROM orders o LEFT JOIN fills f ON f.order_id = o.id WHERE o.id = $1", parameters: ["7"]
+    )
 
     /// One as a target would describe it.
     static func description(

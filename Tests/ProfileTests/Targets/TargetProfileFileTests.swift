@@ -89,7 +89,9 @@ struct TargetProfileFileTests {
                 == .http(method: "DELETE", target: "/v1/orders/{order_id}", body: nil))
         #expect(profile.bindings["risk.limits"]?.limit == .milliseconds(500))
         #expect(profile.bindings["risk.limits"]?.location.line == Self.whole.line(of: "risk.limits:"))
-        #expect(profile.bindings["positions"]?.source == .sql("SELECT symbol, quantity\nFROM positions\n", columns: ["symbol", "quantity"]))
+        #expect(
+            profile.bindings["positions"]?.source
+                == .sql("SELECT symbol, quantity\nFROM positions\n", columns: ["symbol", "quantity"]))
         #expect(
             profile.instances == [
                 TargetProfile.Instance(id: "desk-1", address: "https://10.0.0.1:8443", role: "primary"),
@@ -160,7 +162,7 @@ struct TargetProfileFileTests {
             surfce: {}
             capabilities:
               identiti: {http: GET /version}
-              identity: {http: GET /version, answer: {build: $.x}}
+              identity: {http: GET /version, answer: {buildid: $.x}}
               killswitch: {file: a.json, http: GET /k}
               killswitch.set: {file: a.json}
             """
@@ -180,7 +182,7 @@ struct TargetProfileFileTests {
             })
         #expect(
             found.contains {
-                $0.hasPrefix("t.yaml:7: capabilities.identity.answer.build: is not a known key;")
+                $0.hasPrefix("t.yaml:7: capabilities.identity.answer.buildid: is not a known key;")
                     && $0.hasSuffix("did you mean build_id?")
             })
         #expect(found.contains { $0.hasPrefix("t.yaml:7: capabilities.identity.answer.config_sha256: is missing;") })

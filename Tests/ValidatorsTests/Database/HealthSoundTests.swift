@@ -23,9 +23,10 @@ struct HealthSoundTests {
         #expect(target.ledger.open == 0)
     }
 
-    @Test(arguments: [
-        (199_999_999, Outcome.Word.pass), (200_000_000, .warn), (999_999_999, .warn), (1_000_000_000, .fail),
-    ] as [(Int64, Outcome.Word)])
+    @Test(
+        arguments: [
+            (199_999_999, Outcome.Word.pass), (200_000_000, .warn), (999_999_999, .warn), (1_000_000_000, .fail),
+        ] as [(Int64, Outcome.Word)])
     func `the age of transactions warns and fails at its two limits`(age: Int64, word: Outcome.Word) async {
         #expect(await trial { $0.transactionAge = age }.outcome.word == word)
     }
@@ -37,10 +38,11 @@ struct HealthSoundTests {
         #expect(trial.kinds == (word == .fail ? ["sequence-exhausted"] : []))
     }
 
-    @Test(arguments: [
-        (true, 60_000, 1_000, Outcome.Word.pass, [String]()), (true, 60_001, 1_000, .fail, ["idle-in-transaction"]),
-        (false, 61_000, 300_000, .pass, []), (false, 61_000, 300_001, .fail, ["long-transaction"]),
-    ] as [(Bool, Int64, Int64, Outcome.Word, [String])])
+    @Test(
+        arguments: [
+            (true, 60_000, 1_000, Outcome.Word.pass, [String]()), (true, 60_001, 1_000, .fail, ["idle-in-transaction"]),
+            (false, 61_000, 300_000, .pass, []), (false, 61_000, 300_001, .fail, ["long-transaction"]),
+        ] as [(Bool, Int64, Int64, Outcome.Word, [String])])
     func `a session fails when it is idle in its transaction, or in it at all, for too long`(
         isIdle: Bool, state: Int64, transaction: Int64, word: Outcome.Word, kinds: [String]
     ) async {
@@ -62,7 +64,8 @@ struct HealthSoundTests {
     @Test(arguments: [
         (80_001, 20_000, Outcome.Word.pass), (80_000, 20_000, .fail), (0, 10_000, .fail), (1_000, 8_999, .pass),
     ])
-    func `dead rows fail at their share, on tables that are large enough`(live: Int, dead: Int, word: Outcome.Word) async
+    func `dead rows fail at their share, on tables that are large enough`(live: Int, dead: Int, word: Outcome.Word)
+        async
     {
         let trial = await trial {
             $0.tables = [.init(name: "t", live: live, dead: dead, isDue: false, secondsSinceVacuum: 1)]

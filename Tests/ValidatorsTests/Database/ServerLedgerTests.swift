@@ -21,9 +21,10 @@ struct ServerLedgerTests {
         #expect(trial.measurement("major_version")?.value == "15")
     }
 
-    @Test(arguments: [
-        (110_022, "version-unsupported"), (0, "version-unsupported"), (120_000, nil),
-    ] as [(Int, String?)])
+    @Test(
+        arguments: [
+            (110_022, "version-unsupported"), (0, "version-unsupported"), (120_000, nil),
+        ] as [(Int, String?)])
     func `a version below the criterion fails`(number: Int, kind: String?) async {
         let trial = await ready { $0.facts.server?.versionNumber = number }
         #expect(trial.kinds == [kind].compactMap(\.self))
@@ -62,7 +63,8 @@ struct ServerLedgerTests {
         #expect(await target.run(PoolCapacity(target.probes)).outcome.word == word)
     }
 
-    @Test(arguments: [(0, 49_999, Outcome.Word.pass), (1, 0, .fail), (0, 50_000, .fail)] as [(Int, Int64, Outcome.Word)])
+    @Test(
+        arguments: [(0, 49_999, Outcome.Word.pass), (1, 0, .fail), (0, 50_000, .fail)] as [(Int, Int64, Outcome.Word)])
     func `nobody waits at the pooler, and nobody for long`(waiting: Int, wait: Int64, word: Outcome.Word) async {
         target.ledger.change {
             $0.moveToServer()
