@@ -14,7 +14,11 @@ enum Mutate {
     ]
 
     static func main() async throws {
-        let options = try Options(Array(CommandLine.arguments.dropFirst()))
+        let options: Options
+        do { options = try Options(Array(CommandLine.arguments.dropFirst())) } catch {
+            fputs("\(error)\n", stderr)
+            exit(64)
+        }
         let checkout = FileManager.default.currentDirectoryPath
         let mutants = try sample(options.count, seed: options.seed, of: checkout)
         let folder = options.folder.hasPrefix("/") ? options.folder : "\(checkout)/\(options.folder)"

@@ -103,6 +103,17 @@ struct IntegrityCashTests {
         #expect(both.sentence.contains("balance of the cash of C is text in a column of whole numbers"))
     }
 
+    @Test func `values that make no sense are kept up to a bound, however many there are`() async {
+        let trial = await trial {
+            trade(&$0)
+            $0.rows[LedgerBooks.sample.cashText] = { _ in
+                (0...100_000).map { [.text("A\($0)"), .integer(0), .text("viel")] }
+            }
+        }
+        #expect(trial.outcome == .fail(.criterion))
+        #expect(trial.measurement("malformed_values")?.value == "100000")
+    }
+
     @Test func `two rows of one account's cash are found`() async {
         let trial = await trial {
             trade(&$0)

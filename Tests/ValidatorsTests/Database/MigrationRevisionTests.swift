@@ -84,6 +84,11 @@ struct MigrationRevisionTests {
         let head = "revision = 'r'\ndown_revision = None\n'''"
         #expect(throws: MigrationRevision.Unreadable.self) { try python(head) }
         #expect(try python(head + String(repeating: "x", count: 65_536 - head.utf8.count)).id == "r")
+        // A reader that stops before a character of four bytes may have stopped four bytes before the end.
+        #expect(try python(head + String(repeating: "x", count: 65_532 - head.utf8.count)).id == "r")
+        #expect(throws: MigrationRevision.Unreadable.self) {
+            try python(head + String(repeating: "x", count: 65_531 - head.utf8.count))
+        }
     }
 
     @Test func `brackets without end cost no more than their length`() {

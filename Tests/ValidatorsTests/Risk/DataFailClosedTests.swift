@@ -98,7 +98,11 @@ struct DataFailClosedTests {
 
     @Test func `a cut that cuts nothing looks like a target that fails open`() async {
         target.feed.change { $0.ignoresCut = true }
-        #expect(await trial().outcome == .fail(.finding("fails-open")))
+        let trial = await trial()
+        #expect(trial.outcome == .fail(.finding("fails-open")))
+        // What has to be mended is the decision, not the drop copy.
+        #expect(trial.remediation?.summary != "Let the drop copy show every order")
+        #expect(trial.remediation?.summary.isEmpty == false)
     }
 
     @Test func `a drop copy with gaps proves nothing about a burst`() async {

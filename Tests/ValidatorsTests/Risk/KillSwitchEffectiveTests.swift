@@ -64,6 +64,20 @@ struct KillSwitchEffectiveTests {
         #expect(try await isEngaged() == false)
     }
 
+    @Test(arguments: [(true, false), (false, true), (true, true)])
+    func `an order is gone when the venue cancelled it and the account lists it no more, both`(
+        isHidden: Bool, isListed: Bool
+    ) async throws {
+        let check = check(target)
+        var observation = try await check.collect(in: target.context())
+        if isHidden { observation.drill?.resting[1].cancelled = nil }
+        observation.drill?.resting[1].stillWorks = isListed
+        let judgement = check.judge(observation, by: target.criteria.criteria)
+        let gone = judgement.measurements.first { $0.name == "orders_cancelled" }
+        #expect(gone?.value == "3" && gone?.result == .fail)
+        #expect(judgement.findings.contains { $0.kind == "orders-left-working" })
+    }
+
     @Test func `the limits themselves are in time, a nanosecond more is not`() async throws {
         let check = check(target)
         let observation = try await check.collect(in: target.context())

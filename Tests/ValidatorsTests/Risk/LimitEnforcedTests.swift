@@ -113,6 +113,11 @@ struct LimitEnforcedTests {
         #expect(target.venue.left.isEmpty)
     }
 
+    @Test func `open orders without a limit are tried up to twice what is declared, and not one less`() async {
+        let trial = await trial { $0.ignored = [.init("hunter", "max_open_orders")] }
+        #expect(trial.measurement("max_open_orders.hunter")?.value == "20")
+    }
+
     @Test func `a venue that denies nothing has no limit at all`() async {
         let trial = await trial { $0.ignored = Set(Self.all) }
         #expect(trial.outcome == .fail(.criterion))
