@@ -16,7 +16,8 @@ enum Mutate {
     static func main() async throws {
         let options: Options
         do { options = try Options(Array(CommandLine.arguments.dropFirst())) } catch {
-            fputs("\(error)\n", stderr)
+            let words = "\(error)\n"
+            _ = words.withCString { write(STDERR_FILENO, $0, strlen($0)) }
             exit(64)
         }
         let checkout = FileManager.default.currentDirectoryPath

@@ -32,7 +32,7 @@ final class ServerSession: @unchecked Sendable {
         let keywords: [UnsafeMutablePointer<CChar>?] = access.values.map { strdup($0.keyword) } + [nil]
         let values: [UnsafeMutablePointer<CChar>?] = access.values.map { strdup($0.value) } + [nil]
         defer {
-            keywords.forEach { free($0) }
+            for keyword in keywords { free(keyword) }
             for value in values {
                 // The password does not stay in memory that is given back.
                 if let value { memset(value, 0, strlen(value)) }
@@ -87,7 +87,7 @@ final class ServerSession: @unchecked Sendable {
             throw ProbeError(.nonsense, at: .ledger, "a statement for the ledger holds a NUL")
         }
         let copies: [UnsafeMutablePointer<CChar>?] = parameters.map { strdup($0) }
-        defer { copies.forEach { free($0) } }
+        defer { for copy in copies { free(copy) } }
         let started = ContinuousClock.now
         let isSent = PQsendQueryParams(
             connection, sql, CInt(parameters.count), nil, copies.map { UnsafePointer<CChar>($0) }, nil, nil, 0)

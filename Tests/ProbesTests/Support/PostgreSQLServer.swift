@@ -62,7 +62,7 @@ final class PostgreSQLServer: Sendable {
         posix_spawn_file_actions_adddup2(&actions, input[0], 0)
         posix_spawn_file_actions_adddup2(&actions, output[1], 1)
         var words: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
-        defer { words.forEach { free($0) } }
+        defer { for word in words { free(word) } }
         var process: Int32 = 0
         let code = posix_spawn(&process, command[0], &actions, nil, &words, environ)
         close(input[0])

@@ -83,13 +83,6 @@ struct TargetCompensatorTests {
         #expect(Set(target.venue.submitted.map(\.clientOrderID)).count == 3)
     }
 
-    @Test func `a position that a hundred orders do not bring back is told, and no further order is sent`() async {
-        hold("20000.00")
-        let text = await trouble(.restorePosition(account: account, symbol: "ADA-USD", quantity: "0"))
-        #expect(text?.contains("after 100 orders to trade it back") == true, "\(text ?? "nothing")")
-        #expect(target.venue.submitted.count == 100)
-    }
-
     @Test func `two restorations never use the same client ids`() async throws {
         hold("1.00")
         try await perform(.restorePosition(account: account, symbol: "ADA-USD", quantity: "0"))
