@@ -51,7 +51,11 @@ package struct ProfileInterlock: Interlock {
             let said = SafeText.line(String(told.environment.prefix(60)))
             return "The profile says \(environment.rawValue), and the target says that it is \(said)."
         }
-        guard let account = paper.account, account != told.account else { return nil }
+        // Without an account that both name, nothing ties the venue of the profile to what the target trades on.
+        guard let account = paper.account else {
+            return "The profile's venue names no account (paper.account:) that the target could confirm."
+        }
+        guard account != told.account else { return nil }
         return "The profile's venue account is another than the one that the target says it trades on."
     }
 }

@@ -46,6 +46,12 @@ struct TemplateReader {
     private func constant(_ field: SurfaceField, _ value: KeyValueTree, in map: Section) -> AnswerTemplate? {
         guard let section = map.section(field.name, value, keys: ["constant"]) else { return nil }
         section.refuseKeys(except: ["constant"])
+        guard SurfaceField.stated.contains(field.name) else {
+            map.problem(
+                field.name, value, "is stated by the profile, and has to come from the target",
+                accepted: JSONPath.accepted)
+            return nil
+        }
         switch field.kind {
         case .list, .object, .texts, .named:
             map.problem(field.name, value, "is a constant", accepted: Self.accepted(field.kind))

@@ -111,11 +111,13 @@ package struct PolicyLoaded: Sendable, Codable, Equatable {
     /// A fail of this severity or more is a no-go: the gate of a log that was never closed can be asked again. nil in
     /// logs of older programs. The engine states what it was set up with.
     package var failOnSeverity: Severity?
+    /// Digest of the target's profile, whose thresholds stand over the criteria file; nil in logs of older programs.
+    package var targetSHA256: String?
 
     /// States it; see the properties.
     package init(
         policyVersion: String, policySHA256: String, criteriaSHA256: String, limitsSHA256: String, thresholds: Int,
-        warnings: [String], failOnSeverity: Severity? = nil
+        warnings: [String], failOnSeverity: Severity? = nil, targetSHA256: String? = nil
     ) {
         self.policyVersion = policyVersion
         self.policySHA256 = policySHA256
@@ -124,11 +126,13 @@ package struct PolicyLoaded: Sendable, Codable, Equatable {
         self.thresholds = thresholds
         self.warnings = warnings
         self.failOnSeverity = failOnSeverity
+        self.targetSHA256 = targetSHA256
     }
 
     private enum CodingKeys: String, CodingKey {
         case policyVersion = "policy_version", policySHA256 = "policy_sha256", criteriaSHA256 = "criteria_sha256"
         case limitsSHA256 = "limits_sha256", thresholds, warnings, failOnSeverity = "fail_on_severity"
+        case targetSHA256 = "target_sha256"
     }
 }
 

@@ -24,19 +24,11 @@ package indirect enum AnswerTemplate: Sendable, Equatable {
 
     /// What stands at a place of the target's answer; inside `each`, of the item.
     case path(JSONPath)
-    /// A value that the profile states itself. It proves nothing: evidence made of it is of the lowest grade.
+    /// A value that the profile states itself. Only for fields that say how another is to be read (`SurfaceField.stated`):
+    /// what a check judges has to come from the target.
     case constant(String)
     /// One object for each item of a list.
     case each(JSONPath, [Field])
     /// An object.
     case object([Field])
-
-    /// Whether something in it is stated by the profile and not told by the target.
-    package var holdsConstant: Bool {
-        switch self {
-        case .path: false
-        case .constant: true
-        case .each(_, let fields), .object(let fields): fields.contains { $0.template.holdsConstant }
-        }
-    }
 }

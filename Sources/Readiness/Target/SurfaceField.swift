@@ -22,6 +22,9 @@ package struct SurfaceField: Sendable, Equatable {
         case named
     }
 
+    /// The fields that a profile may state itself: they say how others are to be read, and prove nothing.
+    package static let stated: Set<String> = ["format", "inclusive", "source", "unit"]
+
     /// As the contract spells it.
     package var name: String
     /// What it holds.

@@ -17,9 +17,11 @@ struct ConnectedTarget: Sendable {
     let close: @Sendable () async -> Void
 
     /// A practice desk.
-    init(_ desk: DeskTarget) {
+    ///
+    /// - Parameter environment: as its profile says; one that calls a desk production gets no order either.
+    init(_ desk: DeskTarget, environment: TargetEnvironment = .practice) {
         id = "practice"
-        environment = .practice
+        self.environment = environment
         probes = desk.probes
         interlock = desk.interlock
         reachability = desk.reachability

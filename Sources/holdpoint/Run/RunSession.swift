@@ -81,13 +81,22 @@ struct RunSession: Sendable {
         let ended = try await DeskProcess.with(desk) { record in
             let desk = DeskTarget.connect(record: record, digest: HexDigest.sha256)
             return try await run(
-                against: ConnectedTarget(desk), closesWhenSettled: closesWhenSettled, started: started)
+                against: ConnectedTarget(desk, environment: profile.environment), closesWhenSettled: closesWhenSettled,
+                started: started)
         }
         if request.deskHome == nil { folder.tidy(keepingHome: ended.summary.decision.verdict > .goWithConditions) }
         return ended
     }
 
     private func connectService() async throws -> ConnectedTarget {
+        // Read and checked, and not looked at yet: better no run than one that seems to have looked.
+        let unseen = [("instances", !profile.instances.isEmpty), ("log", profile.log != nil)].filter(\.1).map(\.0)
+        guard unseen.isEmpty else {
+            throw CommandFailure(
+                .configuration,
+                "\(profile.path): this version does not look at \(unseen.joined(separator: " and ")) yet; "
+                    + "take the key out to run without it")
+        }
         do throws(ProbeError) {
             return ConnectedTarget(
                 try await ServiceTarget.connect(

@@ -59,7 +59,8 @@ struct RunConfiguration: Sendable {
             loaded = PolicyLoaded(
                 policyVersion: policy.version, policySHA256: policy.digest, criteriaSHA256: file.digest,
                 limitsSHA256: limits.digest, thresholds: file.criteria.keys.count,
-                warnings: file.warnings.map(\.description) + (unused.isEmpty ? [] : [warning]))
+                warnings: file.warnings.map(\.description) + (unused.isEmpty ? [] : [warning]),
+                targetSHA256: target?.digest)
         } catch {
             throw CommandFailure(.configuration, "failed to read the configuration\n\(error)")
         }

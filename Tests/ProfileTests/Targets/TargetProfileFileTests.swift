@@ -21,7 +21,7 @@ struct TargetProfileFileTests {
             answer:
               build_id: $.build.number
               config_sha256: $['config digest']
-              environment: {constant: staging}
+              environment: $.environment
               account_id: $.venue.account
               instance: $.host
           risk.limits:
@@ -278,6 +278,15 @@ struct TargetProfileFileTests {
         let found = try messages(text)
         #expect(found.count == 1)
         #expect(found.first?.contains("is '$.build..number': a name is missing at character 9") == true)
+    }
+
+    @Test func `what a check judges, or what proves paper, cannot be stated by the profile`() throws {
+        let text = Self.whole.replacing("environment: $.environment", with: "environment: {constant: staging}")
+            .replacing("value: $.max", with: "value: {constant: \"500\"}")
+        let found = try messages(text)
+        #expect(found.count == 2)
+        #expect(found.first?.contains("answer.environment: is stated by the profile") == true)
+        #expect(found.last?.contains("as.value: is stated by the profile") == true)
     }
 
     @Test func `a question that changes nothing is not asked with a method that may`() throws {
