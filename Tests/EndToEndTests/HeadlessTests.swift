@@ -19,7 +19,7 @@ struct HeadlessTests {
         #expect(result.counts.announced == 30)
         #expect(result.checks.count == 30)
         let others = result.withoutLatencies.filter { $0.outcome != "pass" }
-        #expect(others.isEmpty, "\(others.map { "\($0.check_id) \($0.outcome) \($0.reason ?? "")" })")
+        #expect(others.isEmpty, "\(others.map { "\($0.check_id) \($0.outcome ?? "none") \($0.reason ?? "")" })")
         #expect(code == result.exit_code)
         #expect(result.log.missing == 0)
         let folder = String(result.log.path.dropLast("/log.ndjson".count))

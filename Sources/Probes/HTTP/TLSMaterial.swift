@@ -1,4 +1,4 @@
-package import NIOSSL
+internal import NIOSSL
 package import Readiness
 
 /// Whom we trust and who we are over TLS, read from files.
