@@ -61,7 +61,8 @@ struct DeclaredProbesTests {
             .answer(200, "{\"said\":\"marker-5512\"}")
         } _: { server in
             let answer = try await web.ask(
-                HTTPRequirement(.url(server.address + "/"), secretHeaders: ["authorization": "token"]))
+                HTTPRequirement(
+                    .url(server.address + "/"), secretHeaders: ["authorization": "token"], requestLimit: .seconds(30)))
             #expect(server.requests.first?.head.contains("marker-5512") == true)
             #expect(!answer.transcript.contains("marker-5512"))
             #expect(!String(decoding: answer.value.body, as: UTF8.self).contains("marker-5512"))

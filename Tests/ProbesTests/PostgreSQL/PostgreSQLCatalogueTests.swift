@@ -4,8 +4,8 @@ import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct PostgreSQLCatalogueTests {
     private func schema(_ name: String, _ sql: String = "") async throws -> LedgerSchema {
-        let server = try PostgreSQLServer.shared
-        let database = try Customer.database(server, name, filling: sql)
+        let server = try await PostgreSQLServer.shared
+        let database = try await Customer.database(server, name, filling: sql)
         return try await ServerLedger.connected(ServerLedger.description(server, database)) {
             try await $0.schema { _ in true }.value
         }
@@ -71,11 +71,11 @@ import Testing
     }
 
     @Test func `an index that was left half built by duplicates is told as invalid`() async throws {
-        let server = try PostgreSQLServer.shared
-        let database = try Customer.database(server, "schema4")
-        let desk = try Customer(server, as: "desk", to: database)
-        #expect(throws: PostgreSQLServer.Trouble.self) {
-            try desk.run(
+        let server = try await PostgreSQLServer.shared
+        let database = try await Customer.database(server, "schema4")
+        let desk = try await Customer(server, as: "desk", to: database)
+        await #expect(throws: PostgreSQLServer.Trouble.self) {
+            try await desk.run(
                 "CREATE UNIQUE INDEX CONCURRENTLY fills_once ON fills (order_id)")
         }
         let schema = try await ServerLedger.connected(ServerLedger.description(server, database)) {
@@ -85,10 +85,10 @@ import Testing
     }
 
     @Test func `rows without their parents are found, with the key where that is a number`() async throws {
-        let server = try PostgreSQLServer.shared
-        let database = try Customer.database(server, "orphans")
-        let admin = try Customer(server, to: database)
-        try admin.run(
+        let server = try await PostgreSQLServer.shared
+        let database = try await Customer.database(server, "orphans")
+        let admin = try await Customer(server, to: database)
+        try await admin.run(
             """
             CREATE TABLE notes (a int, b int, PRIMARY KEY (a, b));
             CREATE TABLE lines (name text PRIMARY KEY, a int, b int, FOREIGN KEY (a, b) REFERENCES notes);
@@ -107,8 +107,8 @@ import Testing
     }
 
     @Test func `rows are folded as they come, each value by its type`() async throws {
-        let server = try PostgreSQLServer.shared
-        let ledger = ServerLedger.description(server, try Customer.database(server, "fold"))
+        let server = try await PostgreSQLServer.shared
+        let ledger = ServerLedger.description(server, try await Customer.database(server, "fold"))
         try await ServerLedger.connected(ledger) { connection in
             let row = try await connection.fold(
                 "SELECT 7::int, 1.50::numeric, 'a', NULL::text, 0.5::float8, true, $1::text", parameters: ["x"],
@@ -127,7 +127,7 @@ import Testing
 
     @Test(arguments: ["SELECT 1", "SELECT 1, 2, 3", "SELECT 1, 2 WHERE false", "VALUES (1, 2)", "DELETE FROM fills"])
     func `books of another form make no sense`(sql: String) async throws {
-        let server = try PostgreSQLServer.shared
+        let server = try await PostgreSQLServer.shared
         let ledger = ServerLedger.description(server, "postgres")
         _ = try await ServerLedger.connected(ledger) { connection in
             await #expect(throws: ProbeError.self) {
@@ -140,7 +140,7 @@ import Testing
 
     @Test(arguments: ["SELECT decode('00', 'hex')", "SELECT repeat('x', 70000)"])
     func `a blob, and a text that is too long, make no sense, and the connection lives on`(sql: String) async throws {
-        let server = try PostgreSQLServer.shared
+        let server = try await PostgreSQLServer.shared
         try await ServerLedger.connected(ServerLedger.description(server, "postgres")) { connection in
             await #expect(throws: ProbeError.self) {
                 try await connection.fold(sql, parameters: [], columns: 1, into: 0) { _, _ throws(ProbeError) in }
@@ -151,7 +151,7 @@ import Testing
     }
 
     @Test func `a row of a hundred megabytes is not taken in`() async throws {
-        let server = try PostgreSQLServer.shared
+        let server = try await PostgreSQLServer.shared
         _ = try await ServerLedger.connected(ServerLedger.description(server, "postgres")) { connection in
             let huge = CriticalQuery(name: "huge", sql: "SELECT repeat('x', 100000000)", parameters: [])
             await #expect(throws: ProbeError(.nonsense, at: .ledger, "a row of more than 64 MiB")) {

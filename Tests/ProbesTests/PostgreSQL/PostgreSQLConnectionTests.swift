@@ -12,8 +12,8 @@ import Testing
     }
 
     @Test func `a connection tells what it is, and a write through it is refused`() async throws {
-        let server = try PostgreSQLServer.shared
-        let ledger = ServerLedger.description(server, try Customer.database(server, "facts"))
+        let server = try await PostgreSQLServer.shared
+        let ledger = ServerLedger.description(server, try await Customer.database(server, "facts"))
         let facts = try await ServerLedger.connected(ledger) { try await $0.facts() }
         #expect(facts.value.version.hasPrefix("15."))
         #expect(facts.value.isReadOnly)
@@ -27,15 +27,15 @@ import Testing
     }
 
     @Test func `a superuser is told as one, and cannot write through us either`() async throws {
-        let server = try PostgreSQLServer.shared
-        let ledger = ServerLedger.description(server, try Customer.database(server, "superuser"), as: "postgres")
+        let server = try await PostgreSQLServer.shared
+        let ledger = ServerLedger.description(server, try await Customer.database(server, "superuser"), as: "postgres")
         let facts = try await ServerLedger.connected(ledger) { try await $0.facts() }
         #expect(facts.value.server?.isSuperuser == true)
         #expect(facts.value.isReadOnly)
     }
 
     @Test func `a wrong password is a matter of credentials, and is in no word of the trouble`() async throws {
-        let server = try PostgreSQLServer.shared
+        let server = try await PostgreSQLServer.shared
         let ledger = ServerLedger.description(server, "postgres")
         let error = await met {
             _ = try await ServerLedger.probe(ledger, password: "not-the-one-8822").connect(ledger)
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func `a wrong password at the pooler is a matter of credentials as well`() async throws {
-        let server = try PostgreSQLServer.shared
+        let server = try await PostgreSQLServer.shared
         let ledger = ServerLedger.description(server, "postgres") {
             $0.isPooled = true
             $0.port = server.poolerPort
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func `a port that refuses, and a database that is not there, are unreachable`() async throws {
-        let server = try PostgreSQLServer.shared
+        let server = try await PostgreSQLServer.shared
         let closed = try ClosedPort()
         let port = try #require(closed.address.split(separator: ":").last.flatMap { Int($0) })
         let refused = ServerLedger.description(server, "postgres") { $0.port = port }
@@ -72,7 +72,7 @@ import Testing
         async throws
     {
         let mute = try MuteServer()
-        let ledger = ServerLedger.description(try PostgreSQLServer.shared, "postgres") { $0.port = mute.port }
+        let ledger = ServerLedger.description(try await PostgreSQLServer.shared, "postgres") { $0.port = mute.port }
         let error = await met {
             _ = try await ServerLedger.probe(ledger, limit: .milliseconds(300)).connect(ledger)
         }
@@ -82,8 +82,8 @@ import Testing
 
     @Test func `a statement that takes too long is stopped by our own limit, and the connection lives on`() async throws
     {
-        let server = try PostgreSQLServer.shared
-        let ledger = ServerLedger.description(server, try Customer.database(server, "slow"))
+        let server = try await PostgreSQLServer.shared
+        let ledger = ServerLedger.description(server, try await Customer.database(server, "slow"))
         let slow = CriticalQuery(name: "slow", sql: "SELECT pg_sleep(60)", parameters: [])
         try await ServerLedger.connected(ledger, limit: .milliseconds(800)) { connection in
             let error = await met { _ = try await connection.run(slow) }
@@ -95,9 +95,9 @@ import Testing
     }
 
     @Test func `a cancelled task stops its statement on the server`() async throws {
-        let server = try PostgreSQLServer.shared
-        let ledger = ServerLedger.description(server, try Customer.database(server, "cancelled"))
-        let admin = try Customer(server)
+        let server = try await PostgreSQLServer.shared
+        let ledger = ServerLedger.description(server, try await Customer.database(server, "cancelled"))
+        let admin = try await Customer(server)
         try await ServerLedger.connected(ledger) { connection in
             let task = Task {
                 await met {
@@ -105,10 +105,10 @@ import Testing
                 }
             }
             let seen = "SELECT pid FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(61)' AND state = 'active'"
-            while try admin.run(seen).isEmpty { await Task.yield() }
+            while try await admin.run(seen).isEmpty { await Task.yield() }
             task.cancel()
             #expect(await task.value == .cancelled)
-            #expect(try admin.run(seen).isEmpty)
+            #expect(try await admin.run(seen).isEmpty)
             let answer5 = try await connection.run(ServerLedger.orders)
             #expect(answer5.value == 100)
         }
@@ -119,9 +119,9 @@ import Testing
         "SELECT nextval('fills_id_seq')", "COPY fills TO STDOUT", "SELECT * FROM nowhere", "SELEC 1", "SELECT 1\0",
     ])
     func `what is no reading statement makes no sense, and changes nothing`(sql: String) async throws {
-        let server = try PostgreSQLServer.shared
+        let server = try await PostgreSQLServer.shared
         // As the owner, who may: it is the session that must not.
-        let ledger = ServerLedger.description(server, try Customer.database(server, "writes"), as: "desk")
+        let ledger = ServerLedger.description(server, try await Customer.database(server, "writes"), as: "desk")
         try await ServerLedger.connected(ledger) { connection in
             let error = await met { _ = try await connection.run(.init(name: "q", sql: sql, parameters: [])) }
             #expect(error?.meeting == .nonsense, "\(String(describing: error))")
@@ -131,8 +131,8 @@ import Testing
     }
 
     @Test func `a table that our role may not read is a matter of credentials`() async throws {
-        let server = try PostgreSQLServer.shared
-        let ledger = ServerLedger.description(server, try Customer.database(server, "unread"), as: "blind")
+        let server = try await PostgreSQLServer.shared
+        let ledger = ServerLedger.description(server, try await Customer.database(server, "unread"), as: "blind")
         try await ServerLedger.connected(ledger) { connection in
             let error = await met { _ = try await connection.run(ServerLedger.orders) }
             #expect(error?.meeting == .unauthorised)
@@ -140,8 +140,8 @@ import Testing
     }
 
     @Test func `the applied revision is read from a table of Alembic, and from one of the desk's`() async throws {
-        let server = try PostgreSQLServer.shared
-        let database = try Customer.database(
+        let server = try await PostgreSQLServer.shared
+        let database = try await Customer.database(
             server, "revisions",
             filling: """
                 CREATE TABLE schema_revision (revision text PRIMARY KEY);
@@ -163,13 +163,13 @@ import Testing
 
     @Test func `a plan names the table that is read whole, with its rows, and none where an index serves`() async throws
     {
-        let server = try PostgreSQLServer.shared
-        let database = try Customer.database(server, "plans")
+        let server = try await PostgreSQLServer.shared
+        let database = try await Customer.database(server, "plans")
         let ledger = ServerLedger.description(server, database)
         try await ServerLedger.connected(ledger) { connection in
             let plan = try await connection.plan(of: ServerLedger.orders)
             #expect(plan.value.scans.isEmpty, "\(plan.value.steps)")
-            try Customer(server, as: "desk", to: database).run("DROP INDEX fills_by_order")
+            try await Customer(server, as: "desk", to: database).run("DROP INDEX fills_by_order")
             let scans = try await connection.plan(of: ServerLedger.orders).value.scans
             #expect(scans.map(\.table) == ["fills"])
             #expect(scans.first?.rows == 20_000)
@@ -178,7 +178,7 @@ import Testing
     }
 
     @Test func `TLS is checked against the certificates that were named, and told`() async throws {
-        let server = try PostgreSQLServer.shared
+        let server = try await PostgreSQLServer.shared
         let known = ServerLedger.description(server, "postgres") {
             $0.host = "localhost"
             $0.transport = .verified
@@ -209,7 +209,7 @@ import Testing
     }
 
     @Test func `a closed connection answers nothing more`() async throws {
-        let server = try PostgreSQLServer.shared
+        let server = try await PostgreSQLServer.shared
         let ledger = ServerLedger.description(server, "postgres")
         let connection = try await ServerLedger.probe(ledger).connect(ledger)
         await connection.close()

@@ -4,14 +4,14 @@ import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct PostgreSQLHealthTests {
     private func health(_ database: String, as user: String = "holdpoint") async throws -> DatabaseHealth {
-        let server = try PostgreSQLServer.shared
+        let server = try await PostgreSQLServer.shared
         return try await ServerLedger.connected(ServerLedger.description(server, database, as: user)) {
             try await $0.health().value
         }
     }
 
     @Test func `a young server tells of a little wear`() async throws {
-        let health = try await health(try Customer.database(.shared, "health1"))
+        let health = try await health(try await Customer.database(PostgreSQLServer.shared, "health1"))
         #expect(health.transactionAge.map { (0..<200_000_000).contains($0) } == true)
         #expect(health.cleansItself == true)
         #expect(health.tables.contains { $0.name == "fills" })
@@ -21,32 +21,32 @@ import Testing
     }
 
     @Test func `a session that is idle in its transaction is told with how long it has been so`() async throws {
-        let server = try PostgreSQLServer.shared
-        let database = try Customer.database(server, "health2")
-        let customer = try Customer(server, as: "desk", to: database)
-        try customer.run("SET application_name = 'sleeper'; BEGIN; SELECT 1")
+        let server = try await PostgreSQLServer.shared
+        let database = try await Customer.database(server, "health2")
+        let customer = try await Customer(server, as: "desk", to: database)
+        try await customer.run("SET application_name = 'sleeper'; BEGIN; SELECT 1")
         let session = try #require(try await health(database).sessions.first { $0.application == "sleeper" })
         #expect(session.isIdle)
         #expect(session.user == "desk")
-        try customer.run("COMMIT")
+        try await customer.run("COMMIT")
         #expect(try await health(database).sessions.contains { $0.application == "sleeper" } == false)
     }
 
     @Test func `a prepared transaction counts as a session that nobody sits at`() async throws {
-        let server = try PostgreSQLServer.shared
-        let database = try Customer.database(server, "health3")
-        let customer = try Customer(server, as: "desk", to: database)
-        try customer.run("BEGIN; INSERT INTO orders VALUES (9003, 'x', 1); PREPARE TRANSACTION 'left'")
+        let server = try await PostgreSQLServer.shared
+        let database = try await Customer.database(server, "health3")
+        let customer = try await Customer(server, as: "desk", to: database)
+        try await customer.run("BEGIN; INSERT INTO orders VALUES (9003, 'x', 1); PREPARE TRANSACTION 'left'")
         let session = try await health(database).sessions.first { $0.application == "prepared transaction left" }
         #expect(session?.isIdle == true)
-        try customer.run("ROLLBACK PREPARED 'left'")
+        try await customer.run("ROLLBACK PREPARED 'left'")
     }
 
     @Test func `what a role may not see is counted as hidden, not as absent`() async throws {
-        let server = try PostgreSQLServer.shared
-        let database = try Customer.database(server, "health4")
-        let customer = try Customer(server, as: "desk", to: database)
-        try customer.run("BEGIN; SELECT 1")
+        let server = try await PostgreSQLServer.shared
+        let database = try await Customer.database(server, "health4")
+        let customer = try await Customer(server, as: "desk", to: database)
+        try await customer.run("BEGIN; SELECT 1")
         let health = try await health(database, as: "blind")
         #expect(health.hiddenSessions >= 1)
         #expect(health.hiddenSequences == 1)
@@ -54,8 +54,8 @@ import Testing
     }
 
     @Test func `a sequence is as full as the type of the column that it fills`() async throws {
-        let server = try PostgreSQLServer.shared
-        let database = try Customer.database(
+        let server = try await PostgreSQLServer.shared
+        let database = try await Customer.database(
             server, "health5",
             filling: """
                 CREATE TABLE narrow (id smallint PRIMARY KEY);
@@ -70,26 +70,26 @@ import Testing
     }
 
     @Test func `an unused slot is told with the log that it keeps`() async throws {
-        let server = try PostgreSQLServer.shared
-        let admin = try Customer(server)
-        try admin.run("SELECT pg_create_physical_replication_slot('forgotten', true)")
+        let server = try await PostgreSQLServer.shared
+        let admin = try await Customer(server)
+        try await admin.run("SELECT pg_create_physical_replication_slot('forgotten', true)")
         let slots = try await health("postgres").unusedSlots
-        try admin.run("SELECT pg_drop_replication_slot('forgotten')")
+        try await admin.run("SELECT pg_drop_replication_slot('forgotten')")
         #expect(slots.contains { $0.name == "forgotten" && $0.retainedBytes >= 0 })
     }
 
     @Test func `rows that are gone are counted until they are cleaned up`() async throws {
-        let server = try PostgreSQLServer.shared
-        let database = try Customer.database(server, "health6")
-        let desk = try Customer(server, as: "desk", to: database)
-        try desk.run("UPDATE fills SET lots = lots + 1")
+        let server = try await PostgreSQLServer.shared
+        let database = try await Customer.database(server, "health6")
+        let desk = try await Customer(server, as: "desk", to: database)
+        try await desk.run("UPDATE fills SET lots = lots + 1")
         // The server writes its counts down when it is asked to, and otherwise when it is idle.
-        try desk.run("SELECT pg_stat_force_next_flush()")
+        try await desk.run("SELECT pg_stat_force_next_flush()")
         let worn = try #require(try await health(database).tables.first { $0.name == "fills" })
         #expect(worn.dead == 20_000)
         #expect(worn.isDue)
-        try desk.run("VACUUM fills")
-        try desk.run("SELECT pg_stat_force_next_flush()")
+        try await desk.run("VACUUM fills")
+        try await desk.run("SELECT pg_stat_force_next_flush()")
         let clean = try #require(try await health(database).tables.first { $0.name == "fills" })
         #expect(clean.dead == 0)
         #expect(!clean.isDue)

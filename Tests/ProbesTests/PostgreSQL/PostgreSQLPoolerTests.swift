@@ -13,10 +13,10 @@ import Testing
     @Test func `after all our work through a pooler a customer writes through the same session of the server`()
         async throws
     {
-        let server = try PostgreSQLServer.shared
-        let database = try Customer.database(server, "pooled")
-        let customer = try Customer(server, as: "desk", to: database, throughPooler: true)
-        let session = try customer.run("SELECT pg_backend_pid()")
+        let server = try await PostgreSQLServer.shared
+        let database = try await Customer.database(server, "pooled")
+        let customer = try await Customer(server, as: "desk", to: database, throughPooler: true)
+        let session = try await customer.run("SELECT pg_backend_pid()")
         // As the customer's own role, so that the pool of one session is the customer's.
         try await ServerLedger.connected(pooled(server, database, as: "desk")) { connection in
             let answer1 = try await connection.facts()
@@ -32,40 +32,40 @@ import Testing
             await #expect(throws: ProbeError.self) {
                 try await connection.run(.init(name: "wrong", sql: "SELECT 1/0", parameters: []))
             }
-            #expect(try customer.run("SELECT pg_backend_pid()") == session)
-            #expect(try customer.run("INSERT INTO orders VALUES (9001, 'MM-1', 1) RETURNING id") == ["9001"])
-            #expect(try customer.run("SHOW default_transaction_read_only") == ["off"])
-            #expect(try customer.run("SHOW statement_timeout") == ["0"])
-            #expect(try customer.run("SHOW lock_timeout") == ["0"])
+            #expect(try await customer.run("SELECT pg_backend_pid()") == session)
+            #expect(try await customer.run("INSERT INTO orders VALUES (9001, 'MM-1', 1) RETURNING id") == ["9001"])
+            #expect(try await customer.run("SHOW default_transaction_read_only") == ["off"])
+            #expect(try await customer.run("SHOW statement_timeout") == ["0"])
+            #expect(try await customer.run("SHOW lock_timeout") == ["0"])
         }
-        #expect(try customer.run("SELECT pg_backend_pid()") == session)
-        #expect(try customer.run("UPDATE orders SET quantity = 2 WHERE id = 9001 RETURNING 1") == ["1"])
+        #expect(try await customer.run("SELECT pg_backend_pid()") == session)
+        #expect(try await customer.run("UPDATE orders SET quantity = 2 WHERE id = 9001 RETURNING 1") == ["1"])
     }
 
     @Test func `a statement that is stopped in the middle leaves the pooler's session free, and able to write`()
         async throws
     {
-        let server = try PostgreSQLServer.shared
-        let database = try Customer.database(server, "pooledstop")
+        let server = try await PostgreSQLServer.shared
+        let database = try await Customer.database(server, "pooledstop")
         _ = try await ServerLedger.connected(pooled(server, database, as: "desk"), limit: .milliseconds(800)) {
             connection in
             await #expect(throws: ProbeError.self) {
                 try await connection.run(.init(name: "slow", sql: "SELECT pg_sleep(60)", parameters: []))
             }
         }
-        let customer = try Customer(server, as: "desk", to: database, throughPooler: true)
-        #expect(try customer.run("INSERT INTO orders VALUES (9002, 'MM-1', 1) RETURNING id") == ["9002"])
+        let customer = try await Customer(server, as: "desk", to: database, throughPooler: true)
+        #expect(try await customer.run("INSERT INTO orders VALUES (9002, 'MM-1', 1) RETURNING id") == ["9002"])
     }
 
     @Test(arguments: [false, true])
     func `an answer that is broken off half-way stops nothing that comes after it`(isPooled: Bool) async throws {
-        let server = try PostgreSQLServer.shared
+        let server = try await PostgreSQLServer.shared
         let name = isPooled ? "brokenoff1" : "brokenoff2"
-        let database = try Customer.database(server, name)
+        let database = try await Customer.database(server, name)
         let ledger =
             isPooled
             ? pooled(server, database, as: "desk") : ServerLedger.description(server, database, as: "desk")
-        let customer = try Customer(server, as: "desk", to: database, throughPooler: true)
+        let customer = try await Customer(server, as: "desk", to: database, throughPooler: true)
         _ = try await ServerLedger.connected(ledger) { connection in
             for round in 0..<20 {
                 // A set in the list of columns is made as it is read: it has no end for us, so that the request to stop it is what ends it.
@@ -75,7 +75,7 @@ import Testing
                         _, _ throws(ProbeError) in throw ProbeError(.nonsense, at: .ledger, "enough")
                     }
                 }
-                let written = try customer.run("UPDATE orders SET quantity = \(round) WHERE id = 1 RETURNING 1")
+                let written = try await customer.run("UPDATE orders SET quantity = \(round) WHERE id = 1 RETURNING 1")
                 #expect(written == ["1"])
                 let answer = try await connection.run(ServerLedger.orders)
                 #expect(answer.value == 100)
@@ -84,10 +84,10 @@ import Testing
     }
 
     @Test func `sessions are counted, and the pooler's queues are told`() async throws {
-        let server = try PostgreSQLServer.shared
-        let database = try Customer.database(server, "queues")
-        let customer = try Customer(server, as: "desk", to: database, throughPooler: true)
-        try customer.run("SELECT 1")
+        let server = try await PostgreSQLServer.shared
+        let database = try await Customer.database(server, "queues")
+        let customer = try await Customer(server, as: "desk", to: database, throughPooler: true)
+        try await customer.run("SELECT 1")
         let ledger = ServerLedger.description(server, database) {
             $0.pooler = LedgerServer.Pooler(
                 host: "127.0.0.1", port: server.poolerPort, user: "holdpoint", passwordName: "env:LEDGER")
@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test func `without a pooler there are no queues, which is not the same as empty ones`() async throws {
-        let server = try PostgreSQLServer.shared
+        let server = try await PostgreSQLServer.shared
         let ledger = ServerLedger.description(server, "postgres")
         let answer = try await ServerLedger.connected(ledger) { try await $0.sessions() }
         #expect(try #require(answer).value.queues == nil)

@@ -1,22 +1,34 @@
 import CLibpq
 import Glibc
+import NIOPosix
 
 /// Somebody else who uses the server: the desk, or whoever looks after it. By libpq alone, so that nothing of ours is
-/// in between.
+/// in between. Its calls block, and making a database takes seconds on a busy machine: they wait on threads of their own,
+/// so that the tests beside them go on.
 ///
 /// `@unchecked Sendable`: each test uses its own, one call at a time.
 final class Customer: @unchecked Sendable {
+    /// As many as may wait at once: a statement can wait for what another customer has locked.
+    static let threads: NIOThreadPool = {
+        let threads = NIOThreadPool(numberOfThreads: 8)
+        threads.start()
+        return threads
+    }()
+
     private let connection: OpaquePointer?
 
     /// Connects to the server, or to its pooler.
     init(
         _ server: PostgreSQLServer, as user: String = "postgres", to database: String = "postgres",
         throughPooler: Bool = false
-    ) throws {
+    ) async throws {
         let port = throughPooler ? server.poolerPort : server.port
-        connection = PQconnectdb(
+        let words =
             "host=127.0.0.1 port=\(port) dbname=\(database) user=\(user) password=\(PostgreSQLServer.password) "
-                + "sslmode=disable application_name=customer")
+            + "sslmode=disable application_name=customer"
+        // A pointer is not Sendable; this one goes to the one that asked for it.
+        let address = try await Self.threads.runIfActive { UInt(bitPattern: PQconnectdb(words)) }
+        connection = OpaquePointer(bitPattern: address)
         guard PQstatus(connection) == CONNECTION_OK else {
             throw PostgreSQLServer.Trouble(String(cString: PQerrorMessage(connection)))
         }
@@ -26,7 +38,11 @@ final class Customer: @unchecked Sendable {
 
     /// Runs statements, and gives the first column of the last one's rows.
     @discardableResult
-    func run(_ sql: String) throws -> [String] {
+    func run(_ sql: String) async throws -> [String] {
+        try await Self.threads.runIfActive { try self.execute(sql) }
+    }
+
+    private func execute(_ sql: String) throws -> [String] {
         let result = PQexec(connection, sql)
         defer { PQclear(result) }
         guard [PGRES_TUPLES_OK, PGRES_COMMAND_OK].contains(PQresultStatus(result)) else {
@@ -36,13 +52,13 @@ final class Customer: @unchecked Sendable {
     }
 
     /// Makes a database for one test, filled as a desk would, and gives its name.
-    static func database(_ server: PostgreSQLServer, _ name: String, filling sql: String = "") throws -> String {
-        let admin = try Customer(server)
-        try admin.run("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
-        try admin.run("CREATE DATABASE \(name) OWNER desk")
-        let desk = try Customer(server, as: "desk", to: name)
-        try desk.run(ledger)
-        if !sql.isEmpty { try desk.run(sql) }
+    static func database(_ server: PostgreSQLServer, _ name: String, filling sql: String = "") async throws -> String {
+        let admin = try await Customer(server)
+        try await admin.run("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
+        try await admin.run("CREATE DATABASE \(name) OWNER desk")
+        let desk = try await Customer(server, as: "desk", to: name)
+        try await desk.run(ledger)
+        if !sql.isEmpty { try await desk.run(sql) }
         return name
     }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import NIOPosix
 import Synchronization
 
 /// A PostgreSQL and a PgBouncer of the tests' own, on loopback, in a folder of their own: started once, and stopped when
@@ -15,8 +16,10 @@ final class PostgreSQLServer: Sendable {
     static let password = "opensesame-4711"
     private static let started = Result { try PostgreSQLServer() }
 
-    /// The one that all tests share.
-    static var shared: PostgreSQLServer { get throws { try started.get() } }
+    /// The one that all tests share. Its start takes seconds, and is waited for on a thread of its own.
+    static var shared: PostgreSQLServer {
+        get async throws { try await Customer.threads.runIfActive { try started.get() } }
+    }
 
     let port: Int
     let poolerPort: Int
