@@ -109,10 +109,10 @@ struct BudgetedRunTests {
         let clock = ManualClock()
         let run = try TestRun(
             [
-                ScriptedCheck.running("test.a.slow", effects: .writePaper, hardLimit: .seconds(100)) {
+                ScriptedCheck.running("test.a.slow", effects: .writePaper, hardLimit: .seconds(10_000)) {
                     (context) async throws(ProbeError) in
                     try await context.effects.register(.order("x"))
-                    try await context.clock.sleep(for: .seconds(50))
+                    try await context.clock.sleep(for: .seconds(5_000))
                     return .init(value: 1)
                 }, ScriptedCheck.valued("test.b.after", requires: ["test.a.slow"]),
                 ScriptedCheck.valued("test.c.other", locks: [.paperAccount]),

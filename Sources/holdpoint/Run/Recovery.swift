@@ -106,7 +106,7 @@ struct Recovery: Sendable {
 
     private func perform(_ left: Left, on target: ConnectedTarget) async -> Ended {
         let ended: Ended
-        switch await TargetInterlock(target).permits(.disruptive) {
+        switch await permission(of: target) {
         case .granted:
             ended = await finish(left, with: TargetCompensator(target.probes, clock: clock), note: "")
         case .refused(let why):
@@ -116,6 +116,19 @@ struct Recovery: Sendable {
         }
         await target.close()
         return ended
+    }
+
+    /// Asks whether anything may be changed. A run may have died in the middle of a restart that it asked for: its target
+    /// refuses connections then, and is back within seconds.
+    private func permission(of target: ConnectedTarget) async -> Permission {
+        let deadline = clock.now + .seconds(10)
+        while true {
+            let answer = await TargetInterlock(target).permits(.disruptive)
+            guard case .unknown(let error) = answer, error.meeting == .unreachable, clock.now < deadline else {
+                return answer
+            }
+            do throws(ProbeError) { try await clock.sleep(for: .milliseconds(200)) } catch { return answer }
+        }
     }
 
     private func finish(_ left: Left, with compensator: any Compensator, note: String) async -> Ended {
