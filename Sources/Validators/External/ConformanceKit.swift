@@ -123,18 +123,19 @@ package struct ConformanceKit: Sendable {
         return trial
     }
 
-    /// Lets the limit pass at once: whoever polls for `cancel` ends in time. A second time with a longer limit before it is
-    /// called wrong: a busy machine may not have let the child begin.
+    /// Asks twice before a child is called wrong: a busy machine may not have let it begin. The limit stays short, or a child
+    /// that is merely done soon would pass for one that ends when it is asked to.
     private func cancel(_ described: ExternalCheckDescription) async -> Trial {
-        let trial = await cancel(described, after: .milliseconds(300))
-        return trial.broken.isEmpty ? trial : await cancel(described, after: .seconds(5))
+        let trial = await cancelOnce(described)
+        return trial.broken.isEmpty ? trial : await cancelOnce(described)
     }
 
-    private func cancel(_ described: ExternalCheckDescription, after limit: Duration) async -> Trial {
+    /// Lets the limit pass at once: whoever polls for `cancel` ends in time.
+    private func cancelOnce(_ described: ExternalCheckDescription) async -> Trial {
         var trial = Trial(check: described.id, name: "cancel", sentence: "it ended when it was asked to", broken: [])
         do throws(ProbeError) {
             let answer = try await probe.run(
-                described, mode: context.mode, seed: 0, limit: limit, reporter: context.reporter,
+                described, mode: context.mode, seed: 0, limit: .milliseconds(300), reporter: context.reporter,
                 effects: KitEffects())
             let record = answer.value.record
             if record.ending == .itself { trial.sentence = "it was done before it could be asked" }
