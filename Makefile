@@ -34,7 +34,7 @@ run: packages-build program ## Builds, and opens the console on the practice des
 
 test: packages-test ## Builds everything, runs the tests and the fault matrix (MATRIX=0: without).
 	@.ci/step build swift build $(CONFIGURATION) --build-tests
-	@.ci/step 'swift test' $(WRAP) swift test $(CONFIGURATION) --skip-build --disable-testable-imports --parallel
+	@.ci/step 'swift test' $(WRAP) .ci/swift-test $(CONFIGURATION) --skip-build --disable-testable-imports --parallel
 ifneq ($(MATRIX),0)
 	@.ci/step 'fault matrix' $(BIN)/holdpoint-matrix
 endif
