@@ -11,6 +11,11 @@ CONFIGURATION := -c release
 BIN           := .build/release
 SWIFT_FILES   := Sources Tests Package.swift
 
+# Apart from the others and after them: the tests that start the program, its desk, a terminal or a database server. All at
+# once they overtake each other's time limits on two cores.
+WITH_PROGRAMS := EndToEndTests|PostgreSQL
+SWIFT_TEST    := .ci/swift-test $(CONFIGURATION) --skip-build --disable-testable-imports --parallel
+
 # Arguments for the program: make run ARGS='--theme mono'
 ARGS   ?=
 # A command that runs the tests, but not their build, as its arguments: make test WRAP='nice -n 10'
@@ -34,7 +39,8 @@ run: packages-build program ## Builds, and opens the console on the practice des
 
 test: packages-test ## Builds everything, runs the tests and the fault matrix (MATRIX=0: without).
 	@.ci/step build swift build $(CONFIGURATION) --build-tests
-	@.ci/step 'swift test' $(WRAP) .ci/swift-test $(CONFIGURATION) --skip-build --disable-testable-imports --parallel
+	@.ci/step 'tests of values' $(WRAP) $(SWIFT_TEST) --skip '$(WITH_PROGRAMS)'
+	@.ci/step 'tests with programs' $(WRAP) $(SWIFT_TEST) --filter '$(WITH_PROGRAMS)'
 ifneq ($(MATRIX),0)
 	@.ci/step 'fault matrix' $(BIN)/holdpoint-matrix
 endif

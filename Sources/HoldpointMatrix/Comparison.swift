@@ -3,6 +3,9 @@ import FaultMatrix
 /// Holds a run against a row of the table and against the healthy run. Pure.
 enum Comparison {
     /// What is wrong; empty when everything is as it must be.
+    ///
+    /// A check that the row says nothing of may say that the host is too noisy to measure: that is neither a wrong green nor
+    /// a wrong red. `bystanders(of:in:)` names those.
     static func complaints(of result: RunResult, expecting row: FaultExpectation, healthy: RunResult) -> [String] {
         var complaints: [String] = []
         if result.verdict != FaultExpectation.verdict { complaints.append("verdict \(result.verdict)") }
@@ -17,7 +20,7 @@ enum Comparison {
                 complaints += self.complaints(of: check, expecting: failure)
             } else if row.blocked.contains(id) {
                 if check.outcome != "blocked" { complaints.append("\(id) is \(check.shown), not blocked") }
-            } else if check.shown != before.shown {
+            } else if check.shown != before.shown, !check.isNoise {
                 complaints.append("\(id) is \(check.shown), in the healthy run \(before.shown)")
             }
         }
@@ -55,5 +58,11 @@ enum Comparison {
     }
 
     /// Whether what went wrong may be the host's doing: a latency that the noise rule would not judge.
-    static func isNoise(_ result: RunResult) -> Bool { result.checks.contains { $0.reason == "noisy_host" } }
+    static func isNoise(_ result: RunResult) -> Bool { result.checks.contains(where: \.isNoise) }
+
+    /// The checks that the row says nothing of, and that were not judged because the host was too noisy.
+    static func bystanders(of row: FaultExpectation, in result: RunResult) -> [String] {
+        result.checks.filter { $0.isNoise && row.fails[$0.check_id] == nil && !row.blocked.contains($0.check_id) }
+            .map(\.check_id).sorted()
+    }
 }

@@ -25,6 +25,9 @@ struct RunResult: Decodable, Sendable {
 
         var kinds: Set<String> { Set(findings.map(\.kind)) }
 
+        /// Whether it says that the host is too noisy to measure.
+        var isNoise: Bool { outcome == "unverified" && reason == "noisy_host" }
+
         /// What a row compares with the healthy run.
         var shown: String { "\(outcome ?? "none")(\(reason ?? "")) \(grade ?? "") \(kinds.sorted())" }
     }

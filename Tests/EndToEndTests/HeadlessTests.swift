@@ -18,7 +18,10 @@ struct HeadlessTests {
         #expect(result.schema == 1)
         #expect(result.counts.announced == 30)
         #expect(result.checks.count == 30)
-        let others = result.withoutLatencies.filter { $0.outcome != "pass" && $0.reason != "noisy_host" }
+        // The pool's waiting time is a latency too: on a host that is too noisy to measure it, the check says so.
+        let others = result.withoutLatencies.filter {
+            $0.outcome != "pass" && !($0.check_id == "database.pool.capacity" && $0.reason == "noisy_host")
+        }
         #expect(others.isEmpty, "\(others.map { "\($0.check_id) \($0.outcome ?? "none") \($0.reason ?? "")" })")
         #expect(code == result.exit_code)
         #expect(result.log.missing == 0)

@@ -25,8 +25,7 @@ final class PostgreSQLServer: Sendable {
     let poolerPort: Int
     /// The certificate that the server proves its name `localhost` with, signed by itself.
     let certificate: String
-    private let folder: String
-    private let shell: Int32
+    /// Held open until this process ends.
     private let lifeline: Int32
 
     private static let programs = "/usr/lib/postgresql/15/bin"
@@ -38,53 +37,128 @@ final class PostgreSQLServer: Sendable {
         guard access("/usr/sbin/pgbouncer", X_OK) == 0 else {
             throw Trouble("/usr/sbin/pgbouncer is missing: install the package pgbouncer")
         }
-        var template = Array("\(TemporaryFolder.path)/holdpoint-pg-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Trouble("cannot make a folder: \(errno)") }
-        folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        var command = ["/bin/sh", "-c", Self.script, "holdpoint-pg"]
-        if geteuid() == 0 {
-            guard let user = getpwnam("postgres") else {
-                throw Trouble("there is no user postgres: install the package postgresql-15")
+        var troubles: [String] = []
+        for user in Self.users {
+            do throws(Trouble) {
+                let start = try Start(as: user)
+                (port, poolerPort) = (start.port, start.poolerPort)
+                (certificate, lifeline) = (start.folder + "/server.crt", start.lifeline)
+                return
+            } catch {
+                troubles.append("\(user): \(error)")
             }
-            guard chown(folder, user.pointee.pw_uid, user.pointee.pw_gid) == 0 else {
-                throw Trouble("cannot give a folder away: \(errno)")
-            }
-            command = ["/usr/sbin/runuser", "-u", "postgres", "--"] + command
         }
-        (port, poolerPort) = (try Self.freePort(), try Self.freePort())
-        certificate = folder + "/server.crt"
-        command += [Self.programs, folder, "\(port)", "\(poolerPort)", Self.password]
-        var input: [Int32] = [0, 0]
-        var output: [Int32] = [0, 0]
-        guard pipe(&input) == 0, pipe(&output) == 0 else { throw Trouble("no pipe: \(errno)") }
-        // Held by nobody else: a program that another test starts must not keep the servers alive.
-        for descriptor in input + output { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, input[0], 0)
-        posix_spawn_file_actions_adddup2(&actions, output[1], 1)
-        var words: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        var process: Int32 = 0
-        let code = posix_spawn(&process, command[0], &actions, nil, &words, environ)
-        close(input[0])
-        close(output[1])
-        lifeline = input[1]
-        shell = process
-        guard code == 0 else { throw Trouble("cannot start \(command[0]): \(code)") }
-        // Blocks until the script has said that both answer, or has ended.
-        var said: [UInt8] = []
-        var byte: UInt8 = 0
-        while read(output[0], &byte, 1) == 1, byte != UInt8(ascii: "\n") { said.append(byte) }
-        close(output[0])
-        guard String(decoding: said, as: UTF8.self) == "ready" else {
-            throw Trouble("PostgreSQL or PgBouncer did not start: \(String(decoding: said, as: UTF8.self))")
+        throw Trouble("PostgreSQL or PgBouncer did not start: \(troubles.joined(separator: "; "))")
+    }
+
+    /// Whose processes the servers are: PostgreSQL refuses to belong to root.
+    private enum User: CustomStringConvertible {
+        /// Whoever runs the tests.
+        case own
+        /// The user of Debian's package.
+        case postgres
+        /// Root as another in a user namespace: where processes may not change their user.
+        case mapped
+
+        var description: String {
+            switch self {
+            case .own: "as the own user"
+            case .postgres: "as the user postgres"
+            case .mapped: "in a user namespace"
+            }
+        }
+
+        /// What a command becomes this user with.
+        var prefix: [String] {
+            switch self {
+            case .own: []
+            case .postgres: ["/usr/sbin/runuser", "-u", "postgres", "--"]
+            case .mapped: ["/usr/bin/unshare", "--user", "--map-user=1000", "--map-group=1000", "--"]
+            }
         }
     }
 
+    private static var users: [User] { geteuid() == 0 ? [.postgres, .mapped] : [.own] }
+
+    /// One try to start them.
+    private struct Start {
+        let port: Int
+        let poolerPort: Int
+        let folder: String
+        let lifeline: Int32
+
+        init(as user: User) throws(Trouble) {
+            var template = Array("\(try PostgreSQLServer.parentFolder(for: user))/holdpoint-pg-XXXXXX".utf8CString)
+            guard mkdtemp(&template) != nil else { throw Trouble("cannot make a folder: \(errno)") }
+            folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            if user == .postgres {
+                guard let entry = getpwnam("postgres") else { throw Trouble("there is no such user") }
+                guard chown(folder, entry.pointee.pw_uid, entry.pointee.pw_gid) == 0 else {
+                    throw Trouble("cannot give it a folder: \(errno)")
+                }
+            }
+            (port, poolerPort) = (try PostgreSQLServer.freePort(), try PostgreSQLServer.freePort())
+            let arguments = [
+                PostgreSQLServer.programs, folder, "\(port)", "\(poolerPort)", PostgreSQLServer.password,
+            ]
+            let command = user.prefix + ["/bin/sh", "-c", PostgreSQLServer.script, "holdpoint-pg"] + arguments
+            var input: [Int32] = [0, 0]
+            var output: [Int32] = [0, 0]
+            guard pipe(&input) == 0, pipe(&output) == 0 else { throw Trouble("no pipe: \(errno)") }
+            // Held by nobody else: a program that another test starts must not keep the servers alive.
+            for descriptor in input + output { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+            var actions = posix_spawn_file_actions_t()
+            posix_spawn_file_actions_init(&actions)
+            defer { posix_spawn_file_actions_destroy(&actions) }
+            posix_spawn_file_actions_adddup2(&actions, input[0], 0)
+            posix_spawn_file_actions_adddup2(&actions, output[1], 1)
+            posix_spawn_file_actions_adddup2(&actions, output[1], 2)
+            var words: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
+            defer { for word in words { free(word) } }
+            var process: Int32 = 0
+            let code = posix_spawn(&process, command[0], &actions, nil, &words, environ)
+            close(input[0])
+            close(output[1])
+            defer { close(output[0]) }
+            lifeline = input[1]
+            guard code == 0 else { throw Trouble("cannot start \(command[0]): \(code)") }
+            // Blocks until the script has said that both answer, or has ended.
+            var said: [UInt8] = []
+            var byte: UInt8 = 0
+            let isReady = { said.suffix(6).elementsEqual("ready\n".utf8) }
+            while !isReady(), read(output[0], &byte, 1) == 1 { said.append(byte) }
+            guard isReady() else {
+                close(lifeline)
+                throw Trouble(String(decoding: said.suffix(2_000), as: UTF8.self))
+            }
+        }
+    }
+
+    /// Where the servers' folder may lie: the usual place for temporary files, unless the user cannot enter it, as one within
+    /// /root.
+    private static func parentFolder(for user: User) throws(Trouble) -> String {
+        let candidates = [TemporaryFolder.path, "/tmp", "/var/tmp"]
+        guard let found = candidates.first(where: { user != .postgres || isOpenToOthers($0) }) else {
+            throw Trouble("another user can enter none of \(candidates.joined(separator: ", "))")
+        }
+        return found
+    }
+
+    /// Whether everybody may go through each folder on the way to `path`.
+    private static func isOpenToOthers(_ path: String) -> Bool {
+        guard let resolved = realpath(path, nil) else { return false }
+        defer { free(resolved) }
+        var folder = ""
+        for name in String(cString: resolved).split(separator: "/") {
+            folder += "/\(name)"
+            var status = stat()
+            guard stat(folder, &status) == 0, status.st_mode & S_IXOTH != 0 else { return false }
+        }
+        return true
+    }
+
     /// A port that nobody had a moment ago.
-    private static func freePort() throws -> Int {
+    private static func freePort() throws(Trouble) -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var name = sockaddr_in()
@@ -105,13 +179,14 @@ final class PostgreSQLServer: Sendable {
         set -eu
         umask 077
         cd "$2"
-        fail() { tail -n 3 ./*.log | tr '\\n' ' '; echo; exit 1; }
+        trap 'cd / && rm -rf "$2"' EXIT
+        fail() { tail -n 3 ./*.log | tr '\\n' ' '; exit 1; }
         printf '%s' "$5" > password
         "$1/initdb" -D data -U postgres -A scram-sha-256 --pwfile=password -E UTF8 --locale=C -N > initdb.log 2>&1 || fail
         openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \\
             -keyout server.key -out server.crt > openssl.log 2>&1 || fail
         chmod 0755 . && chmod 0644 server.crt
-        "$1/postgres" -D data -p "$3" -c listen_addresses=localhost -c unix_socket_directories="$2" -c fsync=off \\
+        "$1/postgres" -D data -p "$3" -c listen_addresses=localhost -c unix_socket_directories= -c fsync=off \\
             -c shared_buffers=16MB -c max_connections=40 -c autovacuum_naptime=600 -c max_prepared_transactions=4 \\
             -c ssl=on -c ssl_cert_file="$2/server.crt" -c ssl_key_file="$2/server.key" \\
             < /dev/null > server.log 2>&1 &
@@ -147,12 +222,10 @@ final class PostgreSQLServer: Sendable {
             tries=$((tries + 1)); sleep 0.1
         done
         echo ready
-        exec > /dev/null
+        exec > /dev/null 2>&1
         read -r end || true
         kill -INT "$pooler" "$server" || true
         wait || true
-        cd /
-        rm -rf "$2"
         """
 }
 

@@ -83,6 +83,19 @@ struct TargetCompensatorTests {
         #expect(Set(target.venue.submitted.map(\.clientOrderID)).count == 3)
     }
 
+    @Test func `a hundred orders are the most, and what they left is told`() async throws {
+        // Nobody holds as much within the limits.
+        target.venue.change { $0.ignored = [.init("sniper", "max_position_quantity")] }
+        hold("10000")
+        try await perform(.restorePosition(account: account, symbol: "ADA-USD", quantity: "0"))
+        #expect(target.venue.submitted.count == 100)
+        // Beside the fills so far.
+        hold("20000.01")
+        let text = await trouble(.restorePosition(account: account, symbol: "ADA-USD", quantity: "0"))
+        #expect(text?.contains("holds 0.01 ADA-USD and held 0 before, after 100 orders") == true, "\(text ?? "none")")
+        #expect(target.venue.submitted.count == 200)
+    }
+
     @Test func `two restorations never use the same client ids`() async throws {
         hold("1.00")
         try await perform(.restorePosition(account: account, symbol: "ADA-USD", quantity: "0"))
