@@ -42,6 +42,27 @@ struct ServiceCarrierTests {
         #expect(error?.meeting == meeting)
     }
 
+    @Test func `what the profile binds is offered, whatever the target calls its own`() async throws {
+        let exchange = HTTPExchange(connections: 1, secrets: { [] })
+        func binding(_ operation: String, _ script: String, _ answer: AnswerTemplate?) -> CapabilityBinding {
+            CapabilityBinding(
+                operation: operation, source: .command(["sh", "-c", script]), answer: answer, limit: .seconds(10),
+                location: SourceLocation(file: "t.yaml", line: 7))
+        }
+        let own = AnswerTemplate.object([.init("ready", .path(try JSONPath(parsing: "$.up")))])
+        let surface = HTTPSurface(
+            ServiceCarrier(
+                address: nil, credentials: .success([:]),
+                bindings: [
+                    "discovery": binding("discovery", #"echo '{"up": true}'"#, own),
+                    "killswitch": binding("killswitch", "true", nil), "killswitch.set": binding("", "true", nil),
+                ], folder: "/", exchange: exchange, series: exchange, rows: nil))
+        let told = try await surface.readiness()
+        #expect(told.value.isReady)
+        #expect(told.value.capabilities == ["discovery", "killswitch"])
+        #expect(told.transcript.contains("the profile binds discovery, killswitch"))
+    }
+
     @Test func `a command that does not end in its limit is silence`() async throws {
         let surface = surface("sleep 60", try template("$.on"), limit: .milliseconds(100))
         #expect(await trouble { () async throws(ProbeError) in try await surface.state() }?.meeting == .unreachable)

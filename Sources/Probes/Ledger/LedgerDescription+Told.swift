@@ -9,7 +9,7 @@ extension LedgerDescription {
         let text = """
             \(place)
             engine \(engine), \(server.map { "server \($0.place) as \($0.user)" } ?? "path \(path)")
-            revision table \(revisionTable), expected head \(expectedHead)
+            revision table \(revisionTable), expected head \(expectedHead ?? "not asked for")
             \(queries)
             """
         return Answer(self, transcript: text, elapsed: elapsed)

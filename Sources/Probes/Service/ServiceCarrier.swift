@@ -48,10 +48,15 @@ package struct ServiceCarrier: SurfaceCarrier {
         _ request: HTTPExchange.Request, on lane: SurfaceLane
     ) async throws(ProbeError) -> HTTPExchange.Reply {
         let path = String(request.path.prefix { $0 != "?" })
-        guard let operation = SurfaceOperation.matching(request.method, path), let binding = bindings[operation.name]
-        else { return try await connection(lane).perform(try authorised(request), at: ownAddress(for: request)) }
-        let told = try await told(binding, RequestFields(request, of: operation), request, operation, lane)
-        return try reshaped(told, binding, operation, for: request)
+        let operation = SurfaceOperation.matching(request.method, path)
+        let reply: HTTPExchange.Reply
+        if let operation, let binding = bindings[operation.name] {
+            let told = try await told(binding, RequestFields(request, of: operation), request, operation, lane)
+            reply = try reshaped(told, binding, operation, for: request)
+        } else {
+            reply = try await connection(lane).perform(try authorised(request), at: ownAddress(for: request))
+        }
+        return operation?.capability == .discovery ? listing(reply) : reply
     }
 
     /// Asks each over a connection of its own. A binding other than to a path of the surface cannot be released
@@ -218,6 +223,25 @@ package struct ServiceCarrier: SurfaceCarrier {
     }
 
     // MARK: -
+
+    /// The target's list of what it offers, with what the profile binds: a target need not know the contract's names.
+    /// An answer that is no object is left to whoever reads it.
+    private func listing(_ reply: HTTPExchange.Reply) -> HTTPExchange.Reply {
+        let bound = Set(bindings.keys.compactMap { SurfaceOperation.named($0)?.capability.rawValue })
+        guard !bound.isEmpty, case .object(var fields)? = try? JSONParser.parse(Array(reply.body)) else { return reply }
+        var listed: [JSONValue.Field] = []
+        if let told = fields.first(where: { $0.name == "capabilities" })?.value {
+            guard case .object(let own) = told else { return reply }
+            listed = own.filter { !bound.contains($0.name) }
+        }
+        listed += bound.sorted().map { JSONValue.Field($0, .text(HTTPSurface.version)) }
+        fields.removeAll { $0.name == "capabilities" }
+        fields.append(JSONValue.Field("capabilities", .object(listed)))
+        var reply = reply
+        reply.body = Data(JSONValue.object(fields).json.utf8)
+        reply.transcript += "\nthe profile binds \(bound.sorted().joined(separator: ", "))"
+        return reply
+    }
 
     /// The answer as the contract spells it. Without a template it is taken to be spelled so already.
     private func reshaped(

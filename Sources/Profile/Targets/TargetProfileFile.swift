@@ -43,6 +43,21 @@ package struct TargetProfileFile: Sendable, Equatable {
             overrides: overrides.isEmpty ? nil : .map(overrides, line: overrides[0].line), name: text.name)
     }
 
+    /// The criteria, expecting of the target the capabilities that this profile binds and no others, unless its
+    /// `thresholds` give a list of their own. For criteria whose list is the shipped one: that is what the practice desk
+    /// offers, and a target without one of them is not broken for it. What nobody can observe stays unverified.
+    package func expectingBoundCapabilities(in file: CriteriaFile) -> CriteriaFile {
+        let key = "smoke.expected_capabilities"
+        guard !profile.isPracticeDesk, file.criteria.names(key)?.source.file != name else { return file }
+        let bound = Set(profile.bindings.keys.compactMap { SurfaceOperation.named($0)?.capability })
+        var file = file
+        file.criteria.expect(
+            Criteria.NameList(
+                Capability.allCases.filter { $0 != .discovery && bound.contains($0) }.map(\.rawValue),
+                source: profile.source), under: key)
+        return file
+    }
+
     /// The criteria with what this profile gives instead; each value keeps the file and line that it comes from.
     ///
     /// - Throws: `ConfigurationError` with every wrong value and unknown key under `thresholds`.

@@ -82,6 +82,9 @@ package struct Criteria: Sendable, Equatable {
     /// The list of names under a dotted key, or nil when no file gives it.
     package func names(_ key: String) -> NameList? { lists[key] }
 
+    /// Puts a list of names in place of what a file gives. For whoever reads configuration.
+    package mutating func expect(_ list: NameList, under key: String) { lists[key] = list }
+
     /// Every key that some file gives, sorted. For telling which of them no check uses.
     package var keys: [String] { (Array(thresholds.keys) + Array(lists.keys)).sorted() }
 }

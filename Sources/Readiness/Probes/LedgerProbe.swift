@@ -16,8 +16,9 @@ package struct LedgerDescription: Sendable, Codable, Equatable {
     package var server: LedgerServer?
     /// The queries that the target calls critical.
     package var criticalQueries: [CriticalQuery]
-    /// The revision that the target's migrations lead to.
-    package var expectedHead: String
+    /// The revision that the target says its migrations lead to; empty where it was asked and says none. Nil where nobody
+    /// is asked, as of a profile that names none: then the migration files alone tell.
+    package var expectedHead: String?
     /// The table that holds the applied revision, in a column `revision`.
     package var revisionTable: String
     /// How its books are read; nil where the target does not say.
@@ -26,7 +27,7 @@ package struct LedgerDescription: Sendable, Codable, Equatable {
     /// States where the ledger is.
     package init(
         engine: String, path: String, server: LedgerServer? = nil, criticalQueries: [CriticalQuery],
-        expectedHead: String, revisionTable: String, books: LedgerBooks? = nil
+        expectedHead: String?, revisionTable: String, books: LedgerBooks? = nil
     ) {
         self.engine = engine
         self.path = path

@@ -37,7 +37,7 @@ package struct LedgerDeclaration: Sendable, Equatable {
         }
         return LedgerDescription(
             engine: engine, path: path, server: server, criticalQueries: criticalQueries,
-            expectedHead: expectedHead ?? "", revisionTable: revisionTable ?? "", books: books)
+            expectedHead: expectedHead, revisionTable: revisionTable ?? "", books: books)
     }
 
     /// Begins with a place.

@@ -8,7 +8,8 @@ extension SurfaceOperation {
             answer: [
                 SurfaceField("ready", .flag, example: "true"),
                 SurfaceField("reason", .text, optional: true, example: "null"),
-                SurfaceField("capabilities", .named, example: #"{"identity": "1"}"#),
+                // Where a profile binds an operation, the target need not list it.
+                SurfaceField("capabilities", .named, optional: true, example: #"{"identity": "1"}"#),
                 SurfaceField(
                     "clock",
                     .object([

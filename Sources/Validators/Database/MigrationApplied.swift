@@ -64,7 +64,7 @@ package struct MigrationApplied: Check {
         }
         let lineage = AppliedLineage(revisions, applied: applied)
         text.add(
-            "the target expects \(ledger.expectedHead), the files lead to \(lineage.head?.id ?? "no one head"), applied "
+            "the target expects \(ledger.expectedHead ?? "what the files lead to"), the files lead to \(lineage.head?.id ?? "no one head"), applied "
                 + applied.joined(separator: ", "))
         let expectation = try await expectation(of: lineage, files.value, engine: ledger.engine, into: &text)
         if case .schema(let shape) = expectation {
@@ -160,10 +160,10 @@ package struct MigrationApplied: Check {
         if !lineage.missing.isEmpty {
             findings.append(.missing(lineage.missing, in: observation.ledger.revisionTable))
         }
-        if told.isEmpty {
-            findings.append(.headUnknown())
-        } else if told != head.id {
-            findings.append(.headDiffers(told: told, head: head))
+        switch told {
+        case nil: break
+        case "": findings.append(.headUnknown())
+        case let told?: if told != head.id { findings.append(.headDiffers(told: told, head: head)) }
         }
         return findings
     }

@@ -46,7 +46,13 @@ struct RunConfiguration: Sendable {
                 let text = try ConfigurationText(readingFileAt: criteriaFile)
                 file = try CriteriaFile.load(text, isOurs: false, over: file, knownNames: names, digest: digest)
             }
-            if let target { file = try target.criteria(over: file) }
+            let expected = file.criteria.names("smoke.expected_capabilities")?.source.file
+            if let target {
+                file = try target.criteria(over: file)
+                if expected == Self.criteriaName, criteriaFile != Self.criteriaName {
+                    file = target.expectingBoundCapabilities(in: file)
+                }
+            }
             let policyText =
                 if let policyFile { try ConfigurationText(readingFileAt: policyFile) } else { try Self.shippedPolicy() }
             policy = try PolicyFile.load(policyText, knownChecks: definitions.map(\.id), digest: digest)

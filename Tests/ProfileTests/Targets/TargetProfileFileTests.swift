@@ -127,6 +127,21 @@ struct TargetProfileFileTests {
         #expect(profile.criteriaFile == "/etc/holdpoint/targets/criteria.yaml")
     }
 
+    @Test func `what a profile binds is what is expected of its target, unless it lists other capabilities`() throws {
+        let key = "smoke.expected_capabilities"
+        let shipped = try shippedCriteria()
+        let bound = try load(Self.whole).expectingBoundCapabilities(in: shipped).criteria.names(key)
+        #expect(bound?.names == ["identity", "risk.limits", "order.cancel", "positions"])
+        #expect(bound?.source.file == "t.yaml")
+        let listed = Self.whole.replacing(
+            "smoke: {max_ready_ms: 70}", with: "smoke: {expected_capabilities: [stops, identity]}")
+        let file = try load(listed)
+        let own = file.expectingBoundCapabilities(in: try file.criteria(over: shipped)).criteria.names(key)
+        #expect(own?.names == ["stops", "identity"])
+        let practice = try load("version: 1\nid: practice\nenvironment: practice\nsurface: {record: desk}\n")
+        #expect(practice.expectingBoundCapabilities(in: shipped).criteria.names(key) == shipped.criteria.names(key))
+    }
+
     @Test func `thresholds of a profile stand over the criteria, each with its own place`() throws {
         let shipped = try shippedCriteria()
         let criteria = try load(Self.whole).criteria(over: shipped).criteria

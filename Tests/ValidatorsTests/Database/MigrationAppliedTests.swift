@@ -6,7 +6,7 @@ import Validators
 struct MigrationAppliedTests {
     private let target = FakeTarget()
 
-    private func trial(applied: [String], head: String = "0003") async -> CheckTrial {
+    private func trial(applied: [String], head: String? = "0003") async -> CheckTrial {
         target.ledger.change {
             $0.applied = applied
             $0.description.expectedHead = head
@@ -185,6 +185,11 @@ struct MigrationAppliedTests {
         target.migrations.fail(ProbeError(.nonsense, at: .ledger, "not there"))
         #expect(await trial(applied: ["0001", "0002", "0003"]).outcome == .unverified(.badAnswer))
         #expect(target.ledger.open == 0)
+    }
+
+    @Test func `where nobody names a head the files alone tell`() async {
+        #expect(await trial(applied: ["0001", "0002", "0003"], head: nil).outcome.word == .pass)
+        #expect(await trial(applied: ["0001", "0002"], head: nil).isFail(with: "migration-pending"))
     }
 
     @Test func `a target that names no head proves nothing`() async {
