@@ -57,6 +57,7 @@ let package = Package(
             name: "CertificateProbes", dependencies: ["Readiness", asn1, crypto, nioCore, nioPosix, nioSSL, x509]),
         .target(name: "Profile", dependencies: ["Readiness", yams]),
         .target(name: "Reports", dependencies: ["Readiness"]),
+        .target(name: "Survey", dependencies: ["Readiness"]),
 
         // What is shown.
         .target(name: "ConsoleUI", dependencies: ["Readiness"]),
@@ -71,8 +72,9 @@ let package = Package(
         .executableTarget(
             name: "holdpoint",
             dependencies: [
-                "Readiness", "Engine", "Validators", "Probes", "Profile", "Reports", "ConsoleUI", "Terminal",
-                "PracticeDesk", argumentParser, subprocess,
+                "Readiness", "Engine", "Validators", "Probes", "CertificateProbes", "Profile", "Reports", "Survey",
+                "ConsoleUI",
+                "Terminal", "PracticeDesk", argumentParser, subprocess,
             ],
             resources: [
                 .embedInCode("../../config/validation_criteria.yaml"),
@@ -111,6 +113,7 @@ let package = Package(
         .testTarget(name: "ExternalTests", dependencies: ["Probes", "Readiness", "TestSupport", "Validators"]),
         .testTarget(name: "ProfileTests", dependencies: ["Profile", "Readiness"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Readiness"]),
+        .testTarget(name: "SurveyTests", dependencies: ["Survey", "Profile", "Readiness", "Validators"]),
         .testTarget(
             name: "ConsoleUITests", dependencies: ["ConsoleUI", "Readiness", "TestSupport"], exclude: ["Snapshots"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal", "CNcurses", "ConsoleUI", "Readiness"]),

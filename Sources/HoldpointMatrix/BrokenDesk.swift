@@ -41,7 +41,8 @@ struct BrokenDesk: Sendable {
                 do { result = try RunResult(parsing: judged.standardOutput) } catch {
                     throw MatrixError("run: \(judged.standardError) \(error)")
                 }
-                return (result, try await self.complaints(about: result, home: home))
+                let complaints = try await self.complaints(about: result, home: home)
+                return (result, complaints)
             }
         }
         return (result, complaints)

@@ -187,7 +187,7 @@ actor ConsoleActor {
         case .redraw: screen?.redraw()
         case .suspend: if let signals { suspend(signals) }
         case .copy(let text, let label): copy(text, label)
-        case .command, .fault, .loadEvidence, .recover: perform(effect)
+        case .command, .fault, .loadEvidence, .recover, .start, .look: perform(effect)
         case .leave(let how):
             perform(effect)
             switch how {

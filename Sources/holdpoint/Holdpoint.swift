@@ -88,13 +88,13 @@ struct RootCommand: ParsableCommand {
         discussion: """
             Without a command: the console on the practice desk, or, without a terminal, the same run as plain lines.
 
-            Exit codes: 0 go or go with conditions, 1 found something (verify, config check, recover), 2 no-go, 3 hold, 64 usage, \
+            Exit codes: 0 go or go with conditions, 1 found something (verify, config check, recover, validator test), 2 no-go, 3 hold, 64 usage, \
             69 a tool or terminal is missing, 70 a bug of ours, 78 configuration, 128+n ended by signal n.
             """,
         version: "holdpoint \(Holdpoint.version)",
         subcommands: [
             RunCommand.self, ListCommand.self, ExplainCommand.self, ReplayCommand.self, VerifyCommand.self,
-            RecoverCommand.self, ConfigCommand.self, DeskCommand.self,
+            RecoverCommand.self, ConfigCommand.self, TargetCommand.self, DeskCommand.self, ValidatorCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 }

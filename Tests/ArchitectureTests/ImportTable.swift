@@ -15,7 +15,7 @@ struct ImportTable {
     private static let nio: Set = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat"]
     private static let products: Set = [
         "Readiness", "Engine", "Probes", "CertificateProbes", "Validators", "Profile", "Reports", "ConsoleUI",
-        "Terminal", "PracticeDesk",
+        "Survey", "Terminal", "PracticeDesk",
     ]
     private static let program = Row(
         ours: products,
@@ -36,6 +36,7 @@ struct ImportTable {
         "Validators": Row(ours: ["Readiness"], others: ["FoundationEssentials"]),
         "Profile": Row(ours: ["Readiness"], others: ["FoundationEssentials", "Glibc", "Yams"]),
         "Reports": Row(ours: ["Readiness"], others: ["FoundationEssentials", "Synchronization", "Crypto"]),
+        "Survey": Row(ours: ["Readiness"], others: ["Glibc"]),
         "ConsoleUI": Row(ours: ["Readiness"], others: ["FoundationEssentials", "Synchronization"]),
         "Terminal": Row(ours: ["ConsoleUI", "CNcurses"], others: platform),
         "PracticeDesk": Row(ours: [], others: platform.union(nio).union(["Crypto", "GRDB", "Yams"])),

@@ -15,7 +15,8 @@ struct ConsolePropertyTests {
         .character(" "),
         .character("C"), .pageDown, .pageUp, .home, .end, .left, .right, .backspace, .paste("Rq\r"), .unknown,
         .control("l"),
-        .character("q"), .character("h"), .character("l"),
+        .character("q"), .character("h"), .character("l"), .character("t"), .character("e"), .character("u"),
+        .character("a"),
     ]
 
     @Test(arguments: 0..<60 as Range<UInt64>)
@@ -33,6 +34,8 @@ struct ConsolePropertyTests {
         var model = ConsoleModel(size: size)
         var now = Duration.seconds(1)
         _ = model.update(.events(isHostile ? HostileText.poisoned(plain, seed: seed) : plain), at: now)
+        // Some runs begin with a look at a target of somebody's own.
+        if seed % 3 == 0 { _ = model.update(.preflight(SamplePreflight.preflight()), at: now) }
         _ = model.update(.faults(isHostile ? hostileFaults(&dice) : SampleRun.faults), at: now)
         for _ in 0..<40 {
             now += .milliseconds(Int.random(in: 1...900, using: &dice))

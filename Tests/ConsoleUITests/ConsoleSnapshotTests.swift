@@ -11,17 +11,21 @@ struct ConsoleSnapshotTests {
     enum View: String, CaseIterable, Sendable {
         case planned, running, firstRed, red, green, frozen, failingOnly, validators
         case detail, detailEvidence, detailFix, detailLinks, detailLog, faults, help, helpFiltered
+        case preflight, preflightNarrowed, preflightTarget
         case quitDialog, cancelAllDialog, rerunDialog, magnitudeDialog, recoverDialog
 
         var stage: SampleRun.Stage {
             switch self {
-            case .planned, .recoverDialog: .planned
+            case .planned, .recoverDialog, .preflight, .preflightNarrowed, .preflightTarget: .planned
             case .running, .quitDialog, .cancelAllDialog: .running
             case .firstRed: .firstRed
             case .green: .green
             default: .red
             }
         }
+
+        /// Whether nothing has been started.
+        var isBeforeStart: Bool { [.preflight, .preflightNarrowed, .preflightTarget].contains(self) }
 
         var keys: String {
             switch self {
@@ -41,7 +45,9 @@ struct ConsoleSnapshotTests {
             case .cancelAllDialog: "X"
             case .rerunDialog: "]r"
             case .magnitudeDialog: "pj\r"
-            case .recoverDialog: ""
+            case .recoverDialog, .preflight: ""
+            case .preflightNarrowed: "jjjjj "
+            case .preflightTarget: "jjjjjjt"
             }
         }
     }
@@ -57,6 +63,10 @@ struct ConsoleSnapshotTests {
 
     static func model(_ view: View, _ size: Size) -> ConsoleModel {
         var model = SampleRun.model(view.stage, size)
+        if view.isBeforeStart {
+            model = ConsoleModel(size: size)
+            send(.preflight(SamplePreflight.preflight()), to: &model)
+        }
         var parser = KeyParser()
         for key in parser.feed(view.keys.utf8) { send(.key(key), to: &model) }
         if view == .recoverDialog { send(.recoverable(recovery), to: &model) }

@@ -71,6 +71,10 @@ struct LayoutTests {
                 #expect(Form(size) == .line || layout.rows(of: section)?.isEmpty == false)
             }
         }
+        let preflight = PreflightLayout(size)
+        expectTiled(
+            [preflight.verdict, preflight.facts, preflight.list, preflight.explanation, preflight.footer], size)
+        #expect(Form(size) == .line || !preflight.rows.isEmpty)
         let list = ListLayout(size)
         expectTiled([list.verdict, list.caption, list.list, list.explanation, list.footer], size)
     }

@@ -12,7 +12,7 @@ struct TmuxScreen: Sendable {
     private let session = "holdpoint"
 
     /// How long a screen may take to show what is waited for.
-    private static let patience = Duration.seconds(30)
+    private static let patience = Duration.seconds(90)
 
     /// Opens a shell of this size. The program is started by `start`.
     init(_ program: Program, columns: Int, rows: Int) async throws {

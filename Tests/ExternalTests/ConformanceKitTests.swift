@@ -44,6 +44,17 @@ struct ConformanceKitTests {
         for run in runs { #expect(run.outcome?.word == .pass, "\(report.lines)") }
     }
 
+    @Test func `a child that ignores cancel and is done soon after its grace is told so`() async throws {
+        let folder = try TemporaryFolder()
+        // Its own run is fine: three seconds of twenty. Cancelled at once, it goes on beyond the two that it has then.
+        let child = WrongChild(name: "deaf", body: "time.sleep(3)\ngood()", word: .pass, rule: "ends-when-cancelled")
+        let report = await kit(try child.probe(in: folder)).test()
+        let run = try #require(report.trials.first { $0.name == "run" }, "\(report.lines)")
+        #expect(run.outcome?.word == .pass && run.broken.isEmpty, "\(report.lines)")
+        let cancel = try #require(report.trials.first { $0.name == "cancel" }, "\(report.lines)")
+        #expect(cancel.broken.map(\.rule) == ["ends-when-cancelled"], "\(report.lines)")
+    }
+
     @Test func `a sound child passes, and its transcript and evidence are kept`() async throws {
         let folder = try TemporaryFolder()
         let child = WrongChild(

@@ -30,7 +30,7 @@ struct DeclaredTests {
     }
 
     @Test func `a text is held against all that is asked of it`() throws {
-        let pattern = try #require(TextRequirement.Pattern("^backup .* ok$"))
+        let pattern = try #require(LinePattern("^backup .* ok$"))
         let wanted = TextRequirement(contains: ["ok"], lacks: ["FAILED"], matches: [pattern])
         #expect(wanted.misses(in: "one\nbackup 7 ok\n").isEmpty)
         #expect(
@@ -38,7 +38,7 @@ struct DeclaredTests {
                 "holds \"FAILED\"", "has no line that matches \"^backup .* ok$\"",
             ])
         #expect(wanted.misses(in: "").count == 2)
-        #expect(TextRequirement.Pattern("(") == nil)
+        #expect(LinePattern("(") == nil)
         #expect(TextRequirement().isEmpty)
     }
 }

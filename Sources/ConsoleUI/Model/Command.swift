@@ -5,18 +5,21 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
     case nextFailing, previousFailing, filter, order, follow
     case rerun, rerunFailed, cancel, cancelAll, fix, markStep, copy
     case faults, toggleFault, clearFaults
+    case start, chooseCheck, chooseAll, chooseReading, chooseVerifiable, target, lookAgain
     case help, redraw, suspend, quit, interrupt
 }
 
 /// A view as commands see it.
 package enum Stage: Sendable, Hashable, CaseIterable {
-    case overview, detail, faults, help
+    case overview, detail, preflight, target, faults, help
 
     /// As in the help.
     package var title: String {
         switch self {
         case .overview: "Overview"
         case .detail: "Check"
+        case .preflight: "Pre-flight"
+        case .target: "Target"
         case .faults: "Faults"
         case .help: "Help"
         }
@@ -45,7 +48,8 @@ package struct CommandEntry: Sendable, Equatable {
 
 /// All commands with their keys.
 package enum CommandTable {
-    private static let views: Set<Stage> = [.overview, .detail, .faults]
+    private static let views: Set<Stage> = [.overview, .detail, .preflight, .target, .faults]
+    private static let running: Set<Stage> = [.overview, .detail, .faults]
     private static let checks: Set<Stage> = [.overview, .detail]
 
     /// In the order of the help.
@@ -83,7 +87,7 @@ package enum CommandTable {
             rank: 4),
         CommandEntry(
             command: .rerunFailed, keys: [.character("R")], shownKeys: "R", label: "rerun red", name: "rerun failed",
-            help: "Runs every check again that is red or unknown by itself.", stages: views, rank: 7),
+            help: "Runs every check again that is red or unknown by itself.", stages: running, rank: 7),
         CommandEntry(
             command: .markStep, keys: [.character(" ")], shownKeys: "Space", label: "done", name: "mark a step as done",
             help: "In the fix: ticks the step off, or takes the tick away. It is your note; nothing is run.",
@@ -98,10 +102,41 @@ package enum CommandTable {
             name: "clear all faults",
             help: "Mends whatever was broken from the fault panel.", stages: [.faults], rank: 4),
         CommandEntry(
+            command: .start, keys: [.enter], shownKeys: "Enter", label: "start", name: "start the run",
+            help: "Runs the checks that are chosen. Nothing has been run before.", stages: [.preflight], rank: 0),
+        CommandEntry(
+            command: .chooseCheck, keys: [.character(" "), .character("x")], shownKeys: "Space", label: "in/out",
+            name: "take a check in or out",
+            help: "Leaves the check out with those that require it, or takes it in with those that it requires.",
+            stages: [.preflight], rank: 1),
+        CommandEntry(
+            command: .chooseVerifiable, keys: [.character("u")], shownKeys: "u", label: "verifiable",
+            name: "only what can be verified",
+            help:
+                "Leaves out every check that will see nothing. What is left out holds no gate, and the verdict says so.",
+            stages: [.preflight], rank: 4),
+        CommandEntry(
+            command: .chooseReading, keys: [.character("e")], shownKeys: "e", label: "read only",
+            name: "only what changes nothing", help: "Leaves out every check that changes the target.",
+            stages: [.preflight], rank: 5),
+        CommandEntry(
+            command: .chooseAll, keys: [.character("a")], shownKeys: "a", label: "all", name: "all checks",
+            help: "Takes every check of the plan in again.", stages: [.preflight], rank: 6),
+        CommandEntry(
+            command: .target, keys: [.character("t")], shownKeys: "t", label: "target", name: "what the target offers",
+            help:
+                "Shows for each capability whether the target offers it, how fast it answers and which checks wait for it; y copies a handler for one that is missing.",
+            stages: [.overview, .detail, .preflight], rank: 8),
+        CommandEntry(
+            command: .lookAgain, keys: [.character("r")], shownKeys: "r", label: "look again", name: "look again",
+            help:
+                "Asks the target again for everything that changes nothing. Not while checks run: it would disturb them.",
+            stages: [.target], rank: 3),
+        CommandEntry(
             command: .copy, keys: [.character("y")], shownKeys: "y", label: "copy", name: "copy",
             help:
                 "Copies what the cursor is on: a check's result, a step's command, a piece of evidence, a log line. Always kept in a file too.",
-            stages: checks, rank: 9),
+            stages: checks.union([.target]), rank: 9),
         CommandEntry(
             command: .filter, keys: [.character("f")], shownKeys: "f", label: "filter", name: "filter by state",
             help: "Lists all checks, then those that fail, those with a warning, those that run.", stages: [.overview],
@@ -119,7 +154,7 @@ package enum CommandTable {
         CommandEntry(
             command: .cancelAll, keys: [.character("X")], shownKeys: "X", label: "cancel all",
             name: "cancel all checks",
-            help: "Ends every check that has not finished, after you typed a word.", stages: views, rank: nil),
+            help: "Ends every check that has not finished, after you typed a word.", stages: running, rank: nil),
         CommandEntry(
             command: .nextPane, keys: [.tab], shownKeys: "Tab", label: "pane", name: "next pane or section",
             help: "Goes to the next part of the view.", stages: checks, rank: 6),

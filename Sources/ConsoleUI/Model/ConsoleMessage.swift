@@ -22,6 +22,10 @@ package enum ConsoleMessage: Sendable {
     case notice(String, Notice.Severity)
     /// Runs that were killed have left something changed; nothing starts before this is answered by `.recover`.
     case recoverable(RecoveryOffer)
+    /// What would be run and what could not be verified: nothing starts before this is answered by `.start`.
+    case preflight(Preflight)
+    /// What the target offers, as `.look` asked; nil where it could not be looked at, which a notice explains.
+    case looked([CapabilityReport]?)
     /// What is being waited for outside the run: seeding, another run's lock. nil when that is over.
     case activity(String?)
     /// The engine is gone; nothing can be run any more. A reason unless it ended as asked.
@@ -46,6 +50,10 @@ package enum ConsoleEffect: Sendable, Equatable {
     case suspend
     /// Whether to take back what killed runs have left changed. The answer to `.recoverable`.
     case recover(isWanted: Bool)
+    /// Look again at what the target offers; answered by `.looked`, and by `.preflight` before anything was started.
+    case look
+    /// Begin the run with these checks; nil: as planned. The answer to `.preflight`.
+    case start([CheckID]?)
     /// End the console.
     case leave(Leaving)
 }

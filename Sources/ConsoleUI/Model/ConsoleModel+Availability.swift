@@ -6,6 +6,8 @@ extension ConsoleModel {
         switch place {
         case nil: .overview
         case .check: .detail
+        case .preflight: .preflight
+        case .target: .target
         case .faults: .faults
         case .help: .help
         }
@@ -37,6 +39,7 @@ extension ConsoleModel {
                 }
         case .cancelAll: reasonAgainstCommands ?? (unfinished.isEmpty ? "nothing runs" : nil)
         case .fix: check { record in reasonAgainstFix(record) }
+        case .copy where stage == .target: reasonAgainstStub
         case .copy: focusedCheck == nil ? "nothing here to copy" : nil
         case .open: stage == .overview && overview.pane != .validators ? check { _ in nil } : nil
         case .nextFailing, .previousFailing:
@@ -47,10 +50,24 @@ extension ConsoleModel {
         case .faults: faults == nil ? "the target is no practice desk: it has no fault switches" : nil
         case .toggleFault: readOnlyReason
         case .clearFaults: readOnlyReason ?? (faults?.activeCount == 0 ? "no fault is set" : nil)
+        case .start: chosen.isEmpty ? "no check is chosen: Space takes one in, a all of them" : nil
+        case .target: capabilities == nil ? reasonAgainstLook : nil
+        case .lookAgain: reasonAgainstLook
         case .follow: reasonAgainstFollow
         case .markStep: isOnStep ? nil : "not on a step of a fix: m shows it"
         default: nil
         }
+    }
+
+    private var reasonAgainstLook: String? {
+        if let readOnlyReason { return readOnlyReason }
+        if isLooking { return "it is being looked at" }
+        if isActive { return "checks are running: a look would disturb what they measure" }
+        return hasEngine ? nil : "the engine has ended"
+    }
+
+    private var reasonAgainstStub: String? {
+        stubUnderCursor == nil ? "nothing is to be written for this one" : nil
     }
 
     private var reasonAgainstCommands: String? {

@@ -56,6 +56,13 @@ extension ConsoleModel {
         case .toggleFault: return toggleFault()
         case .clearFaults: return clearFaults()
         case .help: stack.append(.help(HelpPlace()))
+        case .start: return start()
+        case .chooseCheck: chooseCheck()
+        case .chooseAll: choose { _ in true }
+        case .chooseReading: choose { $0.check.effects <= .read }
+        case .chooseVerifiable: choose { $0.forecast == .runs }
+        case .target: return openTarget()
+        case .lookAgain: return look()
         case .rerun: if let id = focusedCheck { ask(.rerun(id), isAffirmed: true) }
         case .rerunFailed: ask(.rerunFailed, isAffirmed: true)
         case .cancel: if let id = focusedCheck { ask(.cancel(id)) }

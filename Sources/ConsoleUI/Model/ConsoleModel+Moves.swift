@@ -8,7 +8,8 @@ extension ConsoleModel {
         case nil: OverviewLayout(size, pane: overview.pane).rows(of: overview.pane).height
         case .check(let detail):
             DetailLayout(size, section: detail.section, isZoomed: detail.isZoomed).rows(of: detail.section)?.height ?? 1
-        case .faults, .help: ListLayout(size).rows.height
+        case .preflight: PreflightLayout(size).rows.height
+        case .target, .faults, .help: ListLayout(size).rows.height
         }
     }
 
@@ -36,6 +37,12 @@ extension ConsoleModel {
             position.cursor = max(0, min(count - 1, position.cursor + rows))
             detail.positions[detail.section] = position
             stack[stack.count - 1] = .check(detail)
+        case .preflight(var position):
+            position.cursor += rows
+            stack[stack.count - 1] = .preflight(position)
+        case .target(var position):
+            position.cursor += rows
+            stack[stack.count - 1] = .target(position)
         case .faults(var position):
             position.cursor += rows
             stack[stack.count - 1] = .faults(position)
@@ -111,7 +118,7 @@ extension ConsoleModel {
                 detail.isZoomed = true
             }
             stack[stack.count - 1] = .check(detail)
-        case .faults, .help: break
+        case .preflight, .target, .faults, .help: break
         }
     }
 
@@ -131,6 +138,8 @@ extension ConsoleModel {
         if case .check(var detail) = place, detail.isZoomed {
             detail.isZoomed = false
             stack[stack.count - 1] = .check(detail)
+        } else if case .preflight = place {
+            notice = Notice("nothing has been run: Enter starts, q leaves", .info)
         } else if !stack.isEmpty {
             stack.removeLast()
         } else if overview.filter != .all {

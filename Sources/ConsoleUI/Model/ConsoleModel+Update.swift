@@ -24,6 +24,10 @@ extension ConsoleModel {
         case .copied(let outcome): notice = Notice(outcome, .info)
         case .notice(let text, let severity): notice = Notice(text, severity)
         case .recoverable(let offer): ask(.recover(offer))
+        case .preflight(let plan): show(plan)
+        case .looked(let found):
+            isLooking = false
+            if let found { capabilities = found }
         case .activity(let text): activity = text
         case .engineEnded(let why):
             hasEngine = false
@@ -100,6 +104,12 @@ extension ConsoleModel {
                 }
             }
             stack[last] = .check(detail)
+        case .preflight(var position):
+            position.settle(count: preflight?.steps.count ?? 0, height: PreflightLayout(size).rows.height)
+            stack[last] = .preflight(position)
+        case .target(var position):
+            position.settle(count: capabilities?.count ?? 0, height: ListLayout(size).rows.height)
+            stack[last] = .target(position)
         case .faults(var position):
             position.settle(count: faults?.faults.count ?? 0, height: ListLayout(size).rows.height)
             stack[last] = .faults(position)

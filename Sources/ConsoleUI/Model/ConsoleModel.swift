@@ -20,6 +20,14 @@ package struct ConsoleModel: Sendable {
     package internal(set) var dialog: Dialog?
     /// The message in the status line.
     package internal(set) var notice: Notice?
+    /// What would be run, as it was seen before the run; nil where it was not looked at.
+    package internal(set) var preflight: Preflight?
+    /// What the target was last seen to offer; nil until it was looked at.
+    package internal(set) var capabilities: [CapabilityReport]?
+    /// Whether it is being looked at.
+    package internal(set) var isLooking = false
+    /// The checks of the pre-flight that are to be run.
+    package internal(set) var chosen: Set<CheckID> = []
     /// The fault switches; nil where the target has none.
     package internal(set) var faults: FaultPanel?
     /// Faults that were asked to change and have not answered.
@@ -39,6 +47,8 @@ package struct ConsoleModel: Sendable {
     package let readOnlyReason: String?
 
     var keyCount = KeyCount()
+    /// When the pre-flight came, on the console's clock: it comes by itself, over whatever somebody is about to press.
+    var preflightCameAt: Duration = .zero
     /// When the newest event came, on the console's clock, and what the run's clock said.
     var anchor: (now: Duration, elapsed: Int64) = (.zero, 0)
     /// The run's clock at the newest event of a check.
@@ -71,6 +81,11 @@ package struct ConsoleModel: Sendable {
 
     /// The view that is seen; nil: the overview.
     package var place: Place? { stack.last }
+
+    /// Whether nothing has been started yet, and the operator is shown what would be.
+    package var isBeforeStart: Bool {
+        stack.contains { if case .preflight = $0 { true } else { false } }
+    }
 
     /// The check that keys act on, wherever one is; nil where there is none.
     package var focusedCheck: CheckID? {

@@ -119,6 +119,10 @@ package struct HelpPlace: Sendable, Equatable {
 /// A view that lies over the overview. The path of views is a stack of these.
 package enum Place: Sendable, Equatable {
     case check(DetailPlace)
+    /// What would be run, before anything is.
+    case preflight(ListPosition)
+    /// What the target offers of the readiness surface.
+    case target(ListPosition)
     case faults(ListPosition)
     case help(HelpPlace)
 }

@@ -25,6 +25,8 @@ extension ConsoleModel {
             switch place {
             case nil: OverviewView.draw(on: &canvas)
             case .check(let detail): CheckDetailView.draw(detail, on: &canvas)
+            case .preflight(let position): PreflightView.draw(position, on: &canvas)
+            case .target(let position): TargetView.draw(position, on: &canvas)
             case .faults(let position): FaultPanelView.draw(position, on: &canvas)
             case .help(let help): HelpView.draw(help, on: &canvas)
             }
@@ -106,7 +108,8 @@ struct Canvas {
         }
         var line = Line()
         for entry in CommandTable.footer(of: stage) where entry.command != .help && entry.command != .quit {
-            if stage == .overview, entry.command == .back { continue }
+            if stage == .overview || stage == .preflight, entry.command == .back { continue }
+            if entry.command == .target, stage != .preflight, model.reasonAgainst(.target) != nil { continue }
             if isNarrow, entry.command == .moveDown { continue }
             if entry.command == .follow, model.reasonAgainst(.follow) != nil { continue }
             if entry.command == .markStep, model.reasonAgainst(.markStep) != nil { continue }

@@ -145,6 +145,10 @@ struct VerdictLine {
                 canvas.draw(Line(text), in: rest.cutTop(1))
             }
         }
+        if model.isBeforeStart {
+            for text in TextWidth.wrapped("Enter starts \(Counted.of(model.chosen.count, "check"))", to: rest.width)
+            where !rest.isEmpty { canvas.draw(Line(text, .strong), in: rest.cutTop(1)) }
+        }
         if let notice = model.notice, !rest.isEmpty {
             canvas.draw(Line(notice.text, .noticeWarning), in: rest.cutTop(1))
         }

@@ -31,6 +31,8 @@ package struct EngineSetup: Sendable {
     /// How long a check waits for what another run holds; then it is unverified (`resource_busy`). Default 2 min: no check
     /// of a run may hold a lock that long, and a few of them may come before this one.
     package var lockPatience: Duration
+    /// Bodies that may run at once where nobody says otherwise. Default 4.
+    package static let defaultWidth = 4
     /// Bodies that may run at once. Default 4: checks mostly wait for the target.
     package var width: Int
     /// How long round 1 may take, from the first event. Default nil: as long as it needs. Later rounds are an operator's
@@ -49,7 +51,7 @@ package struct EngineSetup: Sendable {
         compensator: any Compensator, journal: UndoJournal, reachability: any ReachabilityProbe,
         identify: (@Sendable () async -> TargetIdentified)? = nil, noise: any NoiseMeter, clock: any RunClock,
         machineLock: MachineLock? = nil, targetLocks: TargetLocks? = nil, lockPatience: Duration = .seconds(120),
-        width: Int = 4, budget: Duration? = nil,
+        width: Int = EngineSetup.defaultWidth, budget: Duration? = nil,
         predictions: [CheckID: Duration] = [:], closesWhenSettled: Bool, operatorName: String
     ) {
         self.log = log

@@ -19,12 +19,20 @@ package struct EvidenceReader: Sendable {
                 (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
                     || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
             }
-        guard isDigest, evidence.path == EvidenceStore.path(of: digest) else {
+        let offset = EvidencePack.offset(in: evidence.path)
+        guard isDigest, offset != nil || evidence.path == EvidenceStore.path(of: digest) else {
             throw EvidenceTrouble(path: evidence.path, why: "that is not where evidence is kept")
         }
         let path = "\(folder)/\(evidence.path)"
         let bytes: [UInt8]
-        do throws(FileTrouble) { bytes = try WholeFile.read(path, limit: EvidenceStore.maximumWholeSize) } catch {
+        do throws(FileTrouble) {
+            if let offset {
+                let size = min(max(0, evidence.size), EvidencePack.largestPiece)
+                bytes = try WholeFile.read("\(folder)/\(EvidencePack.name)", at: offset, count: size)
+            } else {
+                bytes = try WholeFile.read(path, limit: EvidenceStore.maximumWholeSize)
+            }
+        } catch {
             throw EvidenceTrouble(path: path, why: error.why)
         }
         guard HexDigest.sha256(bytes) == digest else {

@@ -3,13 +3,16 @@ import Glibc
 package import Readiness
 import Synchronization
 
-/// Keeps evidence in the run's folder, each under its own digest, so that the same bytes lie there once.
+/// Keeps evidence in the run's folder, each piece under its own digest, so that the same bytes lie there once; beyond the
+/// first thousand, small pieces lie in one file (`EvidencePack`).
 package final class EvidenceStore: Sendable {
     private let folder: String
     private let clock: any RunClock
     private let work = BlockingWork()
-    /// Digests whose bytes are in the folder.
-    private let kept = Mutex<Set<String>>([])
+    private let pack: EvidencePack
+    private let looseFiles: Int
+    /// Where the bytes of a digest are, relative to the folder.
+    private let kept = Mutex<[String: String]>([:])
 
     /// The most that one piece of evidence may hold, bytes. What is longer is cut, and says so at its end.
     package static let maximumSize = 1 << 20
@@ -18,8 +21,14 @@ package final class EvidenceStore: Sendable {
 
     /// Keeps evidence under `RUN/evidence/`.
     ///
-    /// - Parameter folder: the run's folder, which exists.
-    package init(folder: String, clock: any RunClock) {
+    /// - Parameters:
+    ///   - folder: the run's folder, which exists.
+    ///   - looseFiles: how many pieces get files of their own, that a person can open, before small ones are packed.
+    ///     Default 1,000: more than a run has whose evidence somebody reads by hand.
+    package init(folder: String, clock: any RunClock, looseFiles: Int = 1000) {
+        pack = EvidencePack(folder: folder)
+        // The folder is made with the first file.
+        self.looseFiles = max(1, looseFiles)
         self.folder = folder
         self.clock = clock
     }
@@ -61,18 +70,35 @@ package final class EvidenceStore: Sendable {
     ) async throws(ProbeError) -> Evidence {
         guard !bytes.isEmpty else { throw ProbeError(ourSide: "evidence \(id) is empty") }
         let digest = HexDigest.sha256(bytes)
-        let path = Self.path(of: digest)
         let collectedAt = clock.wall
-        if kept.withLock({ !$0.contains(digest) }) {
-            let target = "\(folder)/\(path)"
-            if let code = await work.run({ Self.write(bytes, to: target) }) {
-                throw ProbeError(ourSide: "keep evidence in \(target): \(String(cString: strerror(code)))")
-            }
-            kept.withLock { _ = $0.insert(digest) }
+        let (known, count) = kept.withLock { ($0[digest], $0.count) }
+        let path: String
+        if let known {
+            path = known
+        } else {
+            path = try await write(bytes, digest: digest, isPacked: count >= looseFiles)
+            kept.withLock { $0[digest] = path }
         }
         return Evidence(
             id: id, kind: kind, provenance: .live, grade: grade, collectedAt: collectedAt, mediaType: mediaType,
             sha256: digest, size: bytes.count, path: path)
+    }
+
+    /// Writes bytes and tells where they are, relative to the folder.
+    private func write(_ bytes: [UInt8], digest: String, isPacked: Bool) async throws(ProbeError) -> String {
+        func failure(_ path: String, _ code: Int32) -> ProbeError {
+            ProbeError(ourSide: "keep evidence in \(folder)/\(path): \(String(cString: strerror(code)))")
+        }
+        if isPacked, bytes.count <= EvidencePack.largestPiece {
+            // Into the page cache, as the log writes its lines: not worth a change of threads.
+            let (offset, code) = pack.append(bytes)
+            if let code { throw failure(EvidencePack.name, code) }
+            return EvidencePack.path(at: offset)
+        }
+        let path = Self.path(of: digest)
+        let target = "\(folder)/\(path)"
+        if let code = await work.run({ Self.write(bytes, to: target) }) { throw failure(path, code) }
+        return path
     }
 
     /// Where bytes with a digest lie, relative to the run's folder.

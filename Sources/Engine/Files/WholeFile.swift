@@ -30,6 +30,30 @@ enum WholeFile {
         return bytes
     }
 
+    /// Reads a part of an ordinary file; fewer bytes where it ends before. A last part of the path that is a symbolic link
+    /// is refused.
+    static func read(_ path: String, at offset: Int64, count wanted: Int) throws(FileTrouble) -> [UInt8] {
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard file >= 0 else { throw FileTrouble(path: path, code: errno) }
+        defer { close(file) }
+        var facts = stat()
+        guard fstat(file, &facts) == 0 else { throw FileTrouble(path: path, code: errno) }
+        guard facts.st_mode & S_IFMT == S_IFREG else { throw FileTrouble(path: path, code: EINVAL) }
+        var bytes = [UInt8](repeating: 0, count: wanted)
+        var count = 0
+        while count < wanted {
+            let got = bytes.withUnsafeMutableBytes {
+                pread(file, $0.baseAddress! + count, wanted - count, off_t(offset) + count)
+            }
+            if got < 0, errno == EINTR { continue }
+            guard got >= 0 else { throw FileTrouble(path: path, code: errno) }
+            if got == 0 { break }
+            count += got
+        }
+        bytes.removeLast(wanted - count)
+        return bytes
+    }
+
     /// Writes beside, brings it to the disk and renames. Mode 0600.
     static func replace(_ path: String, with bytes: [UInt8]) throws(FileTrouble) {
         let temporary = "\(path).\(getpid()).part"

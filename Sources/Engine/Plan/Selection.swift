@@ -10,19 +10,26 @@ package struct Selection: Sendable, Equatable {
     package var checks: [String]
     /// Sets by name.
     package var sets: [String]
+    /// What the scope says instead of the ids, where an operator has chosen them one by one; nil: the ids themselves.
+    package var why: String?
 
     /// Asks for everything that the mode runs, unless something is named.
-    package init(mode: Mode = .standard, validators: [String] = [], checks: [String] = [], sets: [String] = []) {
+    package init(
+        mode: Mode = .standard, validators: [String] = [], checks: [String] = [], sets: [String] = [],
+        why: String? = nil
+    ) {
         self.mode = mode
         self.validators = validators
         self.checks = checks
         self.sets = sets
+        self.why = why
     }
 
     /// What narrows it, for the verdict's scope: `mode=quick`, `validator=database`.
     var scope: Scope {
         var why: [String] = []
         if mode == .quick { why.append("mode=quick") }
+        if let told = self.why { return Scope(narrowedBy: why + [told]) }
         why += validators.map { "validator=\($0)" } + checks.map { "check=\($0)" } + sets.map { "set=\($0)" }
         return Scope(narrowedBy: why)
     }

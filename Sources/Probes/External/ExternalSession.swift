@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Readiness
 
 /// One conversation with a child, from `hello` to its end.
@@ -150,7 +151,8 @@ struct ExternalSession {
             switch result {
             case .success(let bytes):
                 record.evidence.append(evidence)
-                contents[evidence.evidenceID] = bytes
+                // The child's own digest has been held against its file. What is kept has a digest of ours.
+                contents[evidence.evidenceID] = [UInt8](redactor.redacted(Data(bytes)))
             case .failure(let violation): violate(violation)
             }
         case .result(let result):

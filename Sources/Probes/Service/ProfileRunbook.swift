@@ -17,7 +17,7 @@ package enum ProfileRunbook {
             marketData: ask("market_data", "marketdata"), killSwitch: ask("kill_switch", "killswitch"),
             releaseKillSwitch: own["release_kill_switch"] ?? absent("runbook.release_kill_switch", profile),
             dropCopy: ask("drop_copy", "orders.stream"),
-            log: own["log"] ?? profile.log.map { "tail -n 50 \(ShellWord.quoted($0))" } ?? ask("log", "logs"),
+            log: own["log"] ?? log(profile) ?? ask("log", "logs"),
             positions: ask("positions", "positions"), components: ask("components", "components"),
             pool: ask("pool", "pool"), stops: ask("stops", "stops"),
             restoreFeed: own["restore_feed"] ?? absent("runbook.restore_feed", profile),
@@ -25,7 +25,15 @@ package enum ProfileRunbook {
             instances: ask("instances", "discovery"), clock: ask("clock", "discovery"),
             sizing: ask("sizing", "risk.size"), correlation: ask("correlation", "risk.correlation"),
             limitsFile: profile.limitsFile ?? "",
-            migrationsFolder: profile.ledger?.migrationsFolder ?? "")
+            migrationsFolder: profile.ledger?.migrationsFolder ?? "", targetCheck: check)
+    }
+
+    private static func log(_ profile: TargetProfile) -> String? {
+        if let words = profile.logCommand {
+            let folder = ShellWord.quoted(profile.repository ?? profile.folder)
+            return "cd \(folder) && " + words.map(ShellWord.quoted).joined(separator: " ")
+        }
+        return profile.log.map { "tail -n 50 \(ShellWord.quoted($0))" }
     }
 
     /// How a person asks what an operation asks.

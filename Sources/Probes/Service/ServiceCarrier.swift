@@ -11,6 +11,7 @@ package struct ServiceCarrier: SurfaceCarrier {
     private let address: SurfaceAddress?
     private let credentials: Result<[String: Secret], ProbeError>
     private let bindings: [String: CapabilityBinding]
+    private let instances: [SurfaceAddress]
     private let folder: String
     private let exchange: HTTPExchange
     private let series: HTTPExchange
@@ -24,16 +25,18 @@ package struct ServiceCarrier: SurfaceCarrier {
     ///   - credentials: header fields that prove who we are, sent to `address` and nowhere else; or why they are not to
     ///     be had, and then nothing is asked there.
     ///   - bindings: the profile's, by operation.
+    ///   - instances: addresses of instances that the profile names: they are asked wherever they are. Default: none.
     ///   - folder: where commands run and relative files lie, absolute.
     ///   - rows: runs a statement on the profile's ledger; nil where it has none.
     package init(
         address: SurfaceAddress?, credentials: Result<[String: Secret], ProbeError>,
-        bindings: [String: CapabilityBinding], folder: String,
+        bindings: [String: CapabilityBinding], instances: [SurfaceAddress] = [], folder: String,
         exchange: HTTPExchange, series: HTTPExchange, rows: Rows?
     ) {
         self.address = address
         self.credentials = credentials
         self.bindings = bindings
+        self.instances = instances
         self.folder = folder
         self.exchange = exchange
         self.series = series
@@ -94,19 +97,36 @@ package struct ServiceCarrier: SurfaceCarrier {
         return together
     }
 
-    /// An instance may be asked where the profile's own host is, with our credentials; another host that the target
-    /// names is not asked: a hostile target must not make us ask others.
+    /// An instance may be asked where the profile's own host is, or at an address that the profile itself names, with our
+    /// credentials; another host that the target names is not asked: a hostile target must not make us ask others.
+    ///
+    /// What the profile binds to a path is asked at that path of the instance. What it binds to anything else leads to
+    /// one place for all, and can tell none of them apart.
     package func perform(
         _ request: HTTPExchange.Request, at instance: TargetInstance
     ) async throws(ProbeError) -> HTTPExchange.Reply {
-        let own = try ownAddress(for: request)
-        guard let named = SurfaceAddress(profile: instance.address), named.host == own.host,
-            named.isSecure == own.isSecure
-        else {
+        guard let named = SurfaceAddress(profile: instance.address), try mayBeAsked(named, for: request) else {
             throw ProbeError(
                 .nonsense, at: .surface, "an instance is at an address that is not the target's host; it is not asked")
         }
-        return try await exchange.perform(try authorised(request), at: named)
+        let path = String(request.path.prefix { $0 != "?" })
+        guard let operation = SurfaceOperation.matching(request.method, path), let binding = bindings[operation.name]
+        else { return try await exchange.perform(try authorised(request), at: named) }
+        guard case .http(let method, let target, let body) = binding.source, target.hasPrefix("/") else {
+            throw ProbeError(
+                .notOffered, at: .surface,
+                "\(operation.name) is not bound to a path (\(binding.location)): no instance can be asked by itself")
+        }
+        let fields = RequestFields(request, of: operation)
+        let (made, _) = try Self.request(method, target, body, fields, instead: request, own: named)
+        let told = try await exchange.perform(try authorised(made), at: named, limit: binding.limit ?? exchange.limit)
+        return try reshaped(told, binding, operation, for: request)
+    }
+
+    private func mayBeAsked(_ named: SurfaceAddress, for request: HTTPExchange.Request) throws(ProbeError) -> Bool {
+        if instances.contains(named) { return true }
+        let own = try ownAddress(for: request)
+        return named.host == own.host && named.isSecure == own.isSecure
     }
 
     /// Whether it is the profile's address.
@@ -251,6 +271,7 @@ package struct ServiceCarrier: SurfaceCarrier {
         guard (200...299).contains(reply.status) || reply.status == 503 && operation.name == "discovery" else {
             return reply
         }
+        try HTTPSurface.refuseExample(reply, to: request)
         var reply = reply
         // What a target calls "created" is an answer to us.
         if reply.status != 503 { reply.status = 200 }

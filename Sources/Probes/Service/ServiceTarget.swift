@@ -8,6 +8,8 @@ package struct ServiceTarget: Sendable {
     package let interlock: ProfileInterlock
     /// Whether an endpoint is there at all.
     package let reachability: TargetReachability
+    /// What proves at the surface that we may ask, or why there is nothing to prove it with.
+    package let credentials: Result<CredentialFields, ProbeError>
 
     private let exchanges: [HTTPExchange]
 
@@ -45,6 +47,7 @@ package struct ServiceTarget: Sendable {
         let carrier = ServiceCarrier(
             address: try address(access), credentials: trouble.map(Result.failure) ?? .success(credentials.fields),
             bindings: profile.bindings,
+            instances: profile.instances.compactMap(\.address).compactMap(SurfaceAddress.init(profile:)),
             folder: profile.repository ?? folder, exchange: exchange, series: series,
             rows: profile.ledger == nil ? nil : LedgerRows(ledger).read)
         let surface = HTTPSurface(carrier)
@@ -53,7 +56,9 @@ package struct ServiceTarget: Sendable {
         let restart = profile.restart
         let probes = TargetProbes(
             discovery: surface, risk: surface, orders: surface, market: surface, killSwitch: surface, clock: surface,
-            instances: surface, log: surface, components: surface,
+            instances: profile.instances.isEmpty
+                ? surface : ProfileInstances(profile.instances, surface: surface),
+            log: log(profile, surface, exchange.redactor), components: surface,
             storage: TargetVolumes(paths: { () throws(ProbeError) in
                 guard !storage.isEmpty else {
                     throw ProbeError(
@@ -86,7 +91,7 @@ package struct ServiceTarget: Sendable {
                 let connection = try await ledger.connect(try await ledger.describe().value)
                 await connection.close()
                 return true
-            }, exchanges: [exchange, series])
+            }, credentials: trouble.map(Result.failure) ?? .success(credentials), exchanges: [exchange, series])
     }
 
     /// Closes the connections to the surface. A connection to the ledger is closed by the check that opened it.
@@ -110,6 +115,19 @@ package struct ServiceTarget: Sendable {
         return try await BlockingWork.once("reading certificates") { () throws(ProbeError) in
             try TLSMaterial(authority: authority, chain: own?.chain, key: own?.key)
         }
+    }
+
+    private static func log(_ profile: TargetProfile, _ surface: HTTPSurface, _ redactor: Redactor) -> any LogProbe {
+        let limit = profile.access?.limit ?? .seconds(2)
+        let place: ProfileLog.Place
+        if let words = profile.logCommand {
+            place = .command(words, folder: profile.repository ?? profile.folder)
+        } else if let path = profile.log {
+            place = .file(path)
+        } else {
+            return surface
+        }
+        return ProfileLog(place, format: profile.logFormat, limit: limit, surface: surface, redactor: redactor)
     }
 
     private static func ledger(

@@ -37,7 +37,10 @@ package struct HTTPSurface: Sendable {
     static func admit(
         _ reply: HTTPExchange.Reply, to request: HTTPExchange.Request, _ statuses: Set<Int>
     ) throws(ProbeError) -> HTTPExchange.Reply {
-        if statuses.contains(reply.status) { return reply }
+        if statuses.contains(reply.status) {
+            try refuseExample(reply, to: request)
+            return reply
+        }
         let path = request.path.prefix { $0 != "?" }
         let meeting: ProbeError.Meeting =
             switch reply.status {
@@ -50,6 +53,20 @@ package struct HTTPSurface: Sendable {
         if let said = SurfaceRefusal(reply.body) { detail += " \(said.code)" }
         throw ProbeError(meeting, at: .surface, detail)
     }
+
+    /// Throws that the capability is missing where an answer is a stub's example (`CapabilityStub`): what nobody has filled
+    /// in is no evidence. A target that is asked through a profile's template is looked at before that is applied.
+    static func refuseExample(_ reply: HTTPExchange.Reply, to request: HTTPExchange.Request) throws(ProbeError) {
+        let isExample = reply.body.withUnsafeBytes { ByteSearch.place(of: exampleMark, in: $0) != nil }
+        guard isExample else { return }
+        let path = request.path.prefix { $0 != "?" }
+        throw ProbeError(
+            .notOffered, at: .surface,
+            "\(request.method) \(path) answered a stub's example: put real values in and take \(CapabilityStub.mark) out"
+        )
+    }
+
+    private static let exampleMark = Array("\"\(CapabilityStub.mark)\"".utf8)
 
     /// A POST with a body in JSON.
     ///

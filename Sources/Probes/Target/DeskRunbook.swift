@@ -38,7 +38,7 @@ package enum DeskRunbook {
             sizing: post("/readyz/risk/size", exampleEdge, line),
             correlation: post("/readyz/risk/correlation", exampleSeries, line),
             limitsFile: line.tiersFile,
-            migrationsFolder: line.migrationsFolder)
+            migrationsFolder: line.migrationsFolder, targetCheck: "holdpoint target check --desk-home \(home)")
     }
 
     private static let exampleEdge =

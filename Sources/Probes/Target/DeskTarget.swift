@@ -8,6 +8,10 @@ package struct DeskTarget: Sendable {
     package let interlock: PracticeInterlock
     /// Whether an endpoint is there at all.
     package let reachability: TargetReachability
+    /// Where the surface is, as the record says now: `http://127.0.0.1:40123`.
+    package let address: @Sendable () throws(ProbeError) -> String
+    /// Every token that the home has had: to show nowhere.
+    package let tokens: @Sendable () -> [Secret]
 
     private let exchanges: [HTTPExchange]
 
@@ -41,7 +45,9 @@ package struct DeskTarget: Sendable {
             runbook: DeskRunbook.commands(for: record.line))
         return DeskTarget(
             probes: probes, interlock: PracticeInterlock(home: record.line.home, exchange: exchange, digest: digest),
-            reachability: TargetReachability(source: source, exchange: exchange), exchanges: [exchange, series])
+            reachability: TargetReachability(source: source, exchange: exchange),
+            address: { () throws(ProbeError) in try source.address().description }, tokens: { source.tokens },
+            exchanges: [exchange, series])
     }
 
     /// Closes the connections to the surface. A connection to the ledger is closed by the check that opened it.

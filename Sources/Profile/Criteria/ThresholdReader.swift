@@ -10,11 +10,13 @@ struct ThresholdReader {
     }
 
     let top: Section
+    /// The numbers of a target's own checks, by check and measurement: what `checks` may give instead.
+    var own: [CheckID: [String: Threshold]] = [:]
 
     /// Reads every key; one that the file does not give is taken from the defaults, or stated as missing.
     func values(over defaults: Criteria?) -> Values {
         var values = Values()
-        let sections = CriteriaSchema.sections
+        let sections = CriteriaSchema.sections + (own.isEmpty ? [] : ["checks"])
         // Required even over defaults: a file that gives no threshold at all is some other file.
         guard
             let value = top.required(
@@ -22,7 +24,8 @@ struct ThresholdReader {
             let thresholds = top.section("thresholds", value, keys: sections)
         else { return values }
         thresholds.refuseKeys(except: sections, elsewhere: CriteriaSchema.pathsByName)
-        for name in sections {
+        readOwn(thresholds, over: defaults, into: &values)
+        for name in CriteriaSchema.sections {
             let keys = CriteriaSchema.keys(of: name)
             let names = keys.map(\.name)
             var section: Section?
@@ -38,6 +41,32 @@ struct ThresholdReader {
             for key in keys { read(key, in: section, over: defaults, into: &values) }
         }
         return values
+    }
+
+    private func readOwn(_ thresholds: Section, over defaults: Criteria?, into values: inout Values) {
+        for (id, bounds) in own {
+            for name in bounds.keys { values.thresholds[id.key(of: name)] = defaults?[id.key(of: name)] }
+        }
+        let ids = own.keys.map(\.description).sorted()
+        guard !own.isEmpty, let value = thresholds["checks"],
+            let checks = thresholds.section("checks", value, keys: ids)
+        else {
+            return
+        }
+        checks.refuseKeys(except: ids)
+        let range = NumberRange(
+            lowest: "-1000000000000000000000000", highest: "1000000000000000000000000", unit: "of the measurement")
+        for (id, bounds) in own {
+            let names = bounds.keys.sorted()
+            guard let value = checks[id.description],
+                let section = checks.section(id.description, value, keys: names)
+            else { continue }
+            section.refuseKeys(except: names)
+            for name in names {
+                guard let value = section[name], let number = section.number(name, value, in: range) else { continue }
+                values.thresholds[id.key(of: name)] = Threshold(number, source: section.source(of: value))
+            }
+        }
     }
 
     private func read(

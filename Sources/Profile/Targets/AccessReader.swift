@@ -113,7 +113,8 @@ struct AccessReader {
         return .certificate(chain: chain, key: key)
     }
 
-    private static func isLoopback(_ address: String) -> Bool {
+    /// Whether an address over plain HTTP stays on this machine.
+    static func isLoopback(_ address: String) -> Bool {
         let host = address.dropFirst(7).prefix { $0 != ":" && $0 != "/" }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return address.hasPrefix("http://[::1]")

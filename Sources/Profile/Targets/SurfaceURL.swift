@@ -4,10 +4,16 @@ import Readiness
 enum SurfaceURL {
     static let accepted = "http://HOST:PORT or https://HOST[:PORT], with a path perhaps; no user, query or fragment"
 
+    private static let withQuery =
+        "http://HOST:PORT or https://HOST[:PORT], with a path and a query perhaps; no user or fragment"
+
     /// Reads an address under a key; nil after stating why it is none.
     ///
     /// User information is refused without repeating it: it is a secret that does not belong into the file.
-    static func read(_ key: String, _ value: KeyValueTree, in section: Section) -> String? {
+    static func read(
+        _ key: String, _ value: KeyValueTree, in section: Section, allowsQuery: Bool = false
+    ) -> String? {
+        let accepted = allowsQuery ? withQuery : accepted
         guard case .scalar(let text, _, _) = value, let rest = afterScheme(text) else {
             section.wrongType(key, value, accepted: accepted)
             return nil
@@ -17,11 +23,12 @@ enum SurfaceURL {
             section.problem(key, value, "holds a user name or a password", accepted: accepted)
             return nil
         }
-        guard isAuthority(authority), rest.utf8.allSatisfy(isURLByte) else {
+        guard isAuthority(authority), rest.utf8.allSatisfy({ isURLByte($0) || allowsQuery && $0 == UInt8(ascii: "?") })
+        else {
             section.wrongType(key, value, accepted: accepted)
             return nil
         }
-        return text.hasSuffix("/") ? String(text.dropLast()) : text
+        return text.hasSuffix("/") && !allowsQuery ? String(text.dropLast()) : text
     }
 
     private static func afterScheme(_ text: String) -> Substring? {

@@ -18,6 +18,7 @@ package struct TargetProfileFile: Sendable, Equatable {
     static let keys = [
         "version", "id", "title", "environment", "repository", "surface", "capabilities", "instances", "accounts",
         "paper", "ledger", "log", "storage", "control", "criteria", "policy", "limits", "thresholds", "runbook",
+        "checks", "validators",
     ]
 
     /// Reads a profile.
@@ -26,15 +27,19 @@ package struct TargetProfileFile: Sendable, Equatable {
     ///   - text: The file.
     ///   - folder: The absolute path of the file's folder: what relative paths of the file are relative to.
     ///   - repository: Where the repository is checked out, absolute, instead of where the profile says; nil for that.
+    ///   - builtIn: The ids of Holdpoint's own checks, which the profile's own may require and not take.
     ///   - digest: SHA-256 in lower-case hex.
     /// - Throws: `ConfigurationError` with every problem of the file. Unknown keys are errors.
     package static func load(
-        _ text: ConfigurationText, folder: String, repository: String? = nil, digest: ([UInt8]) -> String
+        _ text: ConfigurationText, folder: String, repository: String? = nil, builtIn: [CheckID] = [],
+        digest: ([UInt8]) -> String
     ) throws(ConfigurationError) -> TargetProfileFile {
         let problems = ProblemCollector(file: text.name)
         let tree = TreeReader(problems: problems).read(text.text)
         let top = Section(top: tree, problems: problems)
-        let profile = top.flatMap { TargetReader(top: $0, folder: folder, checkout: repository).profile() }
+        let profile = top.flatMap {
+            TargetReader(top: $0, folder: folder, checkout: repository, builtIn: builtIn).profile()
+        }
         try problems.throwIfAny()
         guard let profile, let top else { preconditionFailure("a profile without values and without a problem") }
         let overrides = top.entries.filter { $0.key == "thresholds" }
@@ -65,7 +70,7 @@ package struct TargetProfileFile: Sendable, Equatable {
         guard let overrides else { return file }
         let problems = ProblemCollector(file: name)
         let values = Section(top: overrides, problems: problems)
-            .map { ThresholdReader(top: $0).values(over: file.criteria) }
+            .map { ThresholdReader(top: $0, own: profile.ownBounds).values(over: file.criteria) }
         try problems.throwIfAny()
         guard let values else { preconditionFailure("thresholds without values and without a problem") }
         var merged = file

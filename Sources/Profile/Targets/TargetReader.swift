@@ -7,6 +7,8 @@ struct TargetReader {
     let folder: String
     /// Where the repository is checked out, if the caller knows better than the file.
     let checkout: String?
+    /// The ids of Holdpoint's own checks.
+    let builtIn: [CheckID]
 
     /// The profile, or nil after stating why there is none. Problems in its parts are stated and leave parts out.
     func profile() -> TargetProfile? {
@@ -28,12 +30,13 @@ struct TargetReader {
         if let value = top["capabilities"] {
             profile.bindings = BindingReader(top: top, hasSurface: top["surface"] != nil).bindings(value)
         }
-        profile.instances = top["instances"].map(instances) ?? []
+        profile.instances = top["instances"].map { instances($0, profile.access) } ?? []
         accounts(&profile)
         profile.paper = top["paper"].flatMap(paper)
         profile.ledger = top["ledger"].flatMap { LedgerReader(top: top, paths: paths).ledger($0) }
         files(&profile, paths)
         control(&profile)
+        ownChecks(&profile, paths)
         // `profile` stands for nothing without these; what is wrong with them has been stated.
         guard version != nil, id != nil, environment != nil else { return nil }
         return profile
@@ -54,20 +57,64 @@ struct TargetReader {
         top.text(key, value, accepted: "a path").map { ProfilePaths.resolve($0, in: folder) }
     }
 
-    private func instances(_ value: KeyValueTree) -> [TargetProfile.Instance] {
+    /// The most instances that a profile may list; the readiness surface may list as many.
+    private static let mostInstances = 64
+
+    private func instances(_ value: KeyValueTree, _ access: TargetAccess?) -> [TargetProfile.Instance] {
         let keys = ["id", "address", "role"]
-        var seen: Set<String> = []
-        return (top.sections("instances", value, keys: keys) ?? []).compactMap { section in
+        var ids: Set<String> = []
+        var addresses: Set<String> = []
+        let sections = top.sections("instances", value, keys: keys) ?? []
+        if sections.count > Self.mostInstances {
+            top.problem("instances", value, "lists \(sections.count)", accepted: "at most \(Self.mostInstances)")
+        }
+        return sections.compactMap { section in
             section.refuseKeys(except: keys)
-            let id = section.required("id", accepted: "a name")
-                .flatMap { section.text("id", $0, accepted: "a name") }
+            let id = section.required("id", accepted: Self.instanceAccepted)
+                .flatMap { section.word("id", $0, where: Self.isInstance, accepted: Self.instanceAccepted) }
             let address = section["address"].flatMap { SurfaceURL.read("address", $0, in: section) }
+            if let address, let value = section["address"] { check(address, value, section, access) }
             let role = section["role"].map { section.word("role", $0, among: ["primary", "standby"]) ?? "" }
             guard let id else { return nil }
-            if !seen.insert(id).inserted {
+            if !ids.insert(id).inserted {
                 section.problems.error(line: section.line, section.path, "names one instance twice")
             }
+            if let address, !addresses.insert(address).inserted {
+                section.problems.error(line: section.line, section.path, "is at another instance's address")
+            }
             return TargetProfile.Instance(id: id, address: address, role: role ?? "primary")
+        }
+    }
+
+    private static let instanceAccepted = "a name of 1 to 128 letters, digits, and . _ : or -"
+
+    private static func isInstance(_ text: String) -> Bool {
+        (1...128).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case 48...57, 65...90, 97...122, UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"),
+                    UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+
+    /// An instance is asked as the surface is, with the same credentials and authorities: so the way to it has to be
+    /// protected as that one is.
+    private func check(_ address: String, _ value: KeyValueTree, _ section: Section, _ access: TargetAccess?) {
+        guard let access, case .address(let own) = access.place else {
+            section.problem("address", value, "is given without a surface.address, which says how it is asked")
+            return
+        }
+        guard own.hasPrefix("https://") == address.hasPrefix("https://") else {
+            section.problem(
+                "address", value, "is not asked as surface.address is", accepted: "the same of http and https")
+            return
+        }
+        if !access.authentication.isEmpty, address.hasPrefix("http://"), !AccessReader.isLoopback(address) {
+            section.problem(
+                "address", value, "would get a secret over plain HTTP on another machine", accepted: "https://")
         }
     }
 
@@ -104,8 +151,7 @@ struct TargetReader {
     }
 
     private func files(_ profile: inout TargetProfile, _ paths: ProfilePaths) {
-        profile.log = top["log"].flatMap { top.text("log", $0, accepted: "the path of the target's log") }
-            .map(paths.inRepository)
+        if let value = top["log"] { log(value, &profile, paths) }
         if let value = top["storage"] {
             profile.storage =
                 (top.names("storage", value, accepted: "paths", where: { !$0.isEmpty && $0.utf8.count <= 1_000 }) ?? [])
@@ -114,6 +160,61 @@ struct TargetReader {
         profile.criteriaFile = top["criteria"].flatMap { path("criteria", $0, in: folder) }
         profile.policyFile = top["policy"].flatMap { path("policy", $0, in: folder) }
         profile.limitsFile = top["limits"].flatMap { path("limits", $0, in: folder) }
+    }
+
+    private func ownChecks(_ profile: inout TargetProfile, _ paths: ProfilePaths) {
+        let heads = CheckHeadReader(
+            builtIn: builtIn, own: ownIDs, hasUnseen: top["validators"] != nil)
+        if let value = top["checks"] {
+            let reader = CheckReader(
+                top: top, paths: paths, heads: heads, access: profile.access, hasLedger: top["ledger"] != nil)
+            profile.checks = reader.checks(value)
+        }
+        if let value = top["validators"] {
+            let found = ExternalReader(top: top, paths: paths, heads: heads).found(value)
+            profile.checks += found.checks
+            profile.validators = found.validators
+        }
+    }
+
+    /// The ids that the file gives, before any of them is judged: checks may require those that come later.
+    private var ownIDs: [String] {
+        func id(_ tree: KeyValueTree?) -> String? {
+            guard case .map(let entries, _)? = tree,
+                case .scalar(let id, _, _)? = entries.first(where: { $0.key == "id" })?.value
+            else { return nil }
+            return id
+        }
+        func items(_ key: String) -> [KeyValueTree] { if case .list(let items, _)? = top[key] { items } else { [] } }
+        let wrapped = items("validators").map { item -> KeyValueTree? in
+            if case .map(let entries, _) = item { entries.first { $0.key == "check" }?.value } else { nil }
+        }
+        return items("checks").compactMap(id) + wrapped.compactMap(id)
+    }
+
+    private static let logAccepted = "the path of the target's log, or a map with the keys file or command, and format"
+
+    private func log(_ value: KeyValueTree, _ profile: inout TargetProfile, _ paths: ProfilePaths) {
+        if case .scalar = value {
+            profile.log = top.text("log", value, accepted: Self.logAccepted).map(paths.inRepository)
+            return
+        }
+        let keys = ["file", "command", "format"]
+        guard let section = top.section("log", value, keys: keys) else { return }
+        section.refuseKeys(except: keys)
+        if section["file"] == nil, section["command"] == nil {
+            section.problems.error(
+                line: section.line, section.path, "does not say where the log is", accepted: "file or command")
+        }
+        if section["file"] != nil, let command = section["command"] {
+            section.problem("command", command, "is given beside a file: the log is in one of them")
+        }
+        profile.log = section["file"].flatMap { section.text("file", $0, accepted: "the path of the target's log") }
+            .map(paths.inRepository)
+        profile.logCommand = section["command"].flatMap { section.words("command", $0) }
+        if let format = section["format"] {
+            profile.logFormat = section.word("format", format, among: ["text", "json-lines"]) ?? "text"
+        }
     }
 
     private func control(_ profile: inout TargetProfile) {

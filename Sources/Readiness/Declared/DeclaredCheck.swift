@@ -43,6 +43,8 @@ package struct DeclaredCheck: Sendable, Equatable {
     package var fromMode: Mode
     /// Checks that must have ended well before. Default none.
     package var requires: [CheckID]
+    /// The sets that it joins, by name: `health`, `basic_flow`, `critical_path`. Default none.
+    package var sets: [String]
     /// What is looked at.
     package var subject: Subject
     /// How to mend it.
@@ -53,7 +55,8 @@ package struct DeclaredCheck: Sendable, Equatable {
     /// Declares a check; see the properties for meaning and defaults.
     package init(
         id: CheckID, title: String, question: String, severity: Severity, grade: Grade = .observed,
-        fromMode: Mode = .standard, requires: [CheckID] = [], subject: Subject, mend: Mend, source: SourceLocation
+        fromMode: Mode = .standard, requires: [CheckID] = [], sets: [String] = [], subject: Subject, mend: Mend,
+        source: SourceLocation
     ) {
         self.id = id
         self.title = title
@@ -62,6 +65,7 @@ package struct DeclaredCheck: Sendable, Equatable {
         self.grade = grade
         self.fromMode = fromMode
         self.requires = requires
+        self.sets = sets
         self.subject = subject
         self.mend = mend
         self.source = source

@@ -70,8 +70,8 @@ package struct CommandRequirement: Sendable, Equatable {
         case stated(exitCode: Int32, text: TextRequirement)
         /// A Nagios plugin: codes 0 to 3, a word that agrees, performance data.
         case nagios
-        /// TAP 14.
-        case tap
+        /// A report on standard output: TAP 14, JUnit or SARIF.
+        case report(ReportRequirement.Format)
     }
 
     /// `argv`; the program as an absolute path or a bare name.

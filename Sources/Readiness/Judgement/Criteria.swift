@@ -85,6 +85,9 @@ package struct Criteria: Sendable, Equatable {
     /// Puts a list of names in place of what a file gives. For whoever reads configuration.
     package mutating func expect(_ list: NameList, under key: String) { lists[key] = list }
 
+    /// Gives a number under a key.
+    mutating func set(_ threshold: Threshold, for key: String) { thresholds[key] = threshold }
+
     /// Every key that some file gives, sorted. For telling which of them no check uses.
     package var keys: [String] { (Array(thresholds.keys) + Array(lists.keys)).sorted() }
 }

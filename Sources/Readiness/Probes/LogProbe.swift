@@ -12,15 +12,18 @@ package protocol LogProbe: Sendable {
 
 /// Where a target's log is.
 package struct LogDescription: Sendable, Codable, Equatable {
-    /// The file.
+    /// The file; or the command that prints the log's newest part, as a person would type it.
     package var path: String
     /// `json-lines`, `text`.
     package var format: String
     /// Lines that the process could not write since its start, by its own count; nil where it does not count them.
     package var linesLost: Int64?
+    /// Whether `path` is a command; nil for a file.
+    package var isCommand: Bool?
 
     /// States where it is.
-    package init(path: String, format: String, linesLost: Int64? = nil) {
+    package init(path: String, format: String, linesLost: Int64? = nil, isCommand: Bool? = nil) {
+        self.isCommand = isCommand
         self.path = path
         self.format = format
         self.linesLost = linesLost

@@ -67,7 +67,8 @@ package struct ProbeError: Error, Equatable, CustomStringConvertible {
 }
 
 extension ProbeError {
-    /// The table "what the probe met" (domain model, 1), in its one place. Only the engine calls this.
+    /// The table "what the probe met" (domain model, 1), in its one place. Only the engine calls this, and the
+    /// pre-flight, which foretells what the engine will say.
     ///
     /// - Parameter isSubject: whether the check's subject is the reachability of the endpoint itself.
     package func outcome(whereReachabilityIsSubject isSubject: Bool) -> Outcome {

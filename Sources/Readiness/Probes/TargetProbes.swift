@@ -135,13 +135,16 @@ package struct TargetRunbook: Sendable, Equatable {
     package var limitsFile: String
     /// The folder of its migrations.
     package var migrationsFolder: String
+    /// Says for each capability whether the target offers it. Followed by `--stub CHECK`, it prints what a check lacks.
+    package var targetCheck: String
 
     /// Gathers the commands.
     package init(
         status: String, restart: String, readiness: String, limits: String, marketData: String, killSwitch: String,
         releaseKillSwitch: String, dropCopy: String, log: String, positions: String, components: String, pool: String,
         stops: String, restoreFeed: String, disk: String, instances: String, clock: String, sizing: String,
-        correlation: String, limitsFile: String, migrationsFolder: String
+        correlation: String, limitsFile: String, migrationsFolder: String,
+        targetCheck: String = "holdpoint target check"
     ) {
         self.status = status
         self.restart = restart
@@ -164,5 +167,6 @@ package struct TargetRunbook: Sendable, Equatable {
         self.correlation = correlation
         self.limitsFile = limitsFile
         self.migrationsFolder = migrationsFolder
+        self.targetCheck = targetCheck
     }
 }

@@ -31,7 +31,8 @@ package struct SurfaceField: Sendable, Equatable {
     package var kind: Kind
     /// Whether an answer may do without it, or give `null`.
     package var isOptional: Bool
-    /// A value of a healthy target, as JSON, for stubs and examples.
+    /// A value of a healthy target, as JSON, for stubs and examples. Empty for lists and objects, which are made of their
+    /// fields'; `[]` for a list that is empty unless something is asked for.
     package var example: String
 
     /// Describes a field.

@@ -134,7 +134,7 @@ extension SurfaceOperation {
                         SurfaceField("price", .decimal, optional: true, example: #""125.00""#),
                         SurfaceField("fee", .decimal, optional: true, example: "null"),
                         SurfaceField("at", .text, optional: true, example: #""2026-01-02T03:04:05.678Z""#),
-                    ]), example: ""),
+                    ]), example: "[]"),
                 SurfaceField("last", .whole, example: "17"),
             ]),
         SurfaceOperation(

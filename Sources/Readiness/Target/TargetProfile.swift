@@ -43,8 +43,12 @@ package struct TargetProfile: Sendable, Equatable {
     package var paper: PaperDeclaration?
     /// The database; nil for a target without one that we may read.
     package var ledger: LedgerDeclaration?
-    /// The log file, absolute; nil where the surface says it or there is none.
+    /// The log file, absolute; nil where the surface says it, a command prints it, or there is none.
     package var log: String?
+    /// The command that prints the newest part of the log; nil where it is a file. Runs in the repository.
+    package var logCommand: [String]?
+    /// How the log's lines are written: `text`, or `json-lines`.
+    package var logFormat = "text"
     /// Paths whose file systems need room.
     package var storage: [String]
     /// The command that restarts the target; nil where it may not be restarted.
@@ -57,6 +61,10 @@ package struct TargetProfile: Sendable, Equatable {
     package var limitsFile: String?
     /// Commands for people, by the name of the runbook's entry.
     package var runbook: [String: String]
+    /// Checks of the profile's own, in its order; those of a validator in another form of output among them.
+    package var checks: [DeclaredCheck]
+    /// Validators in another language that speak our protocol.
+    package var validators: [ExternalDeclaration]
 
     /// Whether it is a practice desk, which keeps a record of its own and can be broken by a switch.
     package var isPracticeDesk: Bool { access?.place == .deskRecord }
@@ -73,5 +81,7 @@ package struct TargetProfile: Sendable, Equatable {
         accountPrefix = "READY-"
         storage = []
         runbook = [:]
+        checks = []
+        validators = []
     }
 }

@@ -44,7 +44,8 @@ package struct DeclaredCertificateCheck: Check {
         var judgement = Judgement(measurements: [
             Measurement(
                 "validity_left", unit: "d", DecimalValue(Decimal(hundredths) / 100),
-                Criterion(.greaterOrEqual, requirement.leastDays), from: evidence),
+                declared.criterion(.greaterOrEqual, requirement.leastDays, "validity_left", criteria),
+                from: evidence),
             Measurement("chain_trusted", isTrue: facts.chainTrouble == nil, from: evidence),
         ])
         let who = SafeText.line(facts.subject).shortened()

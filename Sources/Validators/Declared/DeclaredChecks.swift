@@ -20,7 +20,8 @@ extension DeclaredCheck {
     func definition(hooks: [Capability] = [], effects: EffectClass = .read, limit: Duration) -> CheckDefinition {
         CheckDefinition(
             id: id, title: title, question: question, severity: severity, grade: grade, fromMode: fromMode,
-            effects: effects, requires: requires, hooks: hooks, softLimit: min(limit, .seconds(5)),
+            effects: effects, requires: requires, hooks: hooks, criteria: bounds.keys.sorted().map(key),
+            softLimit: min(limit, .seconds(5)),
             hardLimit: limit + .seconds(5), estimate: .milliseconds(20))
     }
 
@@ -38,8 +39,15 @@ extension DeclaredCheck {
         }
         var steps = mend.steps
         steps.append(look)
-        steps.append(.init("Run the check again.", command: "holdpoint run --check \(id)"))
+        steps.append(.init("Run the check again.", command: Remediation.rerun(id, of: source.file)))
         return Remediation(summary: mend.summary, cause: cause, steps: steps, verify: [id])
+    }
+
+    /// A bound of the profile, or the number that the criteria have for it.
+    func criterion(
+        _ op: Criterion.Comparison, _ own: Threshold, _ measurement: String, _ criteria: Criteria
+    ) -> Criterion {
+        criteria.overriding(Criterion(op, own), under: key(of: measurement))
     }
 
     /// A number that a criterion of the profile stands for, where the profile's line is all that is known of its place.
@@ -75,5 +83,13 @@ extension Finding {
     static func declared(_ kind: String, _ subject: String, _ message: String, severity: Severity = .medium) -> Finding
     {
         Finding(kind: kind, severity: severity, subject: subject, message: message)
+    }
+}
+
+extension Remediation {
+    /// The command that runs a profile's own check again.
+    static func rerun(_ id: CheckID, of profile: String?) -> String {
+        let target = profile.map { " --target \(ShellWord.quoted($0))" } ?? ""
+        return "holdpoint run\(target) --check \(id)"
     }
 }

@@ -46,10 +46,10 @@ package struct DeclaredCommandCheck: Check {
                 throw ProbeError(.nonsense, elsewhere: "\(line) is no plugin that knows its state, by code and word")
             }
             observation.results = results
-        case .tap:
-            do throws(ForeignTrouble) { observation.results = try TAPReader.results(of: Array(end.output.utf8)) } catch
-            {
-                throw ProbeError(.nonsense, elsewhere: "the output of \(line) is no TAP: \(error)")
+        case .report(let format):
+            do throws(ForeignTrouble) { observation.results = try format.results(of: Array(end.output.utf8)) } catch {
+                throw ProbeError(
+                    .nonsense, elsewhere: "the output of \(line) is no \(format.rawValue) report: \(error)")
             }
         }
         return observation
@@ -72,7 +72,7 @@ package struct DeclaredCommandCheck: Check {
             wanted = results.expectedExitCode ?? 0
             // The word's own meaning is judged as a finding; here it only has to agree with the code.
             isTextRight = true
-        case .tap:
+        case .report:
             guard let results = observation.results else { return Judgement() }
             judgement = results.judgement(from: observation.evidence)
             wanted = 0

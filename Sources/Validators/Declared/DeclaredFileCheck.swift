@@ -61,7 +61,7 @@ package struct DeclaredFileCheck: Check {
             judgement.measurements.append(
                 Measurement(
                     "age", unit: "s", DecimalValue(Decimal(facts.ageMicroseconds) / 1_000_000),
-                    Criterion(.lessOrEqual, age), from: evidence))
+                    declared.criterion(.lessOrEqual, age, "age", criteria), from: evidence))
             // A clock that was set back by less than a minute is no forgery.
             if facts.ageMicroseconds < -60_000_000 { miss("from-the-future", "\(name) was changed in the future") }
         }

@@ -71,7 +71,8 @@ package struct DeclaredHTTPCheck: Check {
             nanoseconds.append(next.elapsed.nanoseconds)
             context.reporter.progress(nanoseconds.count, of: latency.samples, unit: "samples")
             if LatencySeries.isDecided(
-                nanoseconds, planned: latency.samples, latency.percentile, limitMilliseconds: latency.limit.value)
+                nanoseconds, planned: latency.samples, latency.percentile,
+                limitMilliseconds: limit(latency, context.criteria).value)
             {
                 break
             }
@@ -105,8 +106,10 @@ package struct DeclaredHTTPCheck: Check {
         }
         guard requirement.statuses.contains(observation.status) else { return judgement.withFindingsFirst() }
         for (wanted, seen) in zip(requirement.values, observation.values) {
-            let (measurement, finding) = wanted.expectation.judged(
-                seen, name: wanted.path.description, from: observation.evidence)
+            let name = wanted.path.description
+            let (measurement, finding) = wanted.expectation
+                .overridden(by: criteria, under: declared.key(of: name))
+                .judged(seen, name: name, from: observation.evidence)
             judgement.measurements.append(measurement)
             if let finding { judgement.findings.append(finding) }
         }
@@ -116,7 +119,7 @@ package struct DeclaredHTTPCheck: Check {
                     "answers_with_another_status", unit: "1", DecimalValue(observation.otherStatuses),
                     Criterion(definition: .equal, "0"), n: series.nanoseconds.count, from: samples))
             if let time = series.measurement(
-                "response_time", latency.percentile, below: latency.limit, criteria: criteria, from: samples)
+                "response_time", latency.percentile, below: limit(latency, criteria), criteria: criteria, from: samples)
             {
                 judgement.measurements.append(time)
             }
@@ -130,6 +133,10 @@ package struct DeclaredHTTPCheck: Check {
     package func remediation(for trouble: Trouble<Observation>) -> Remediation? {
         declared.remediation(
             for: trouble, look: .init("Ask by hand and look at the answer.", command: requirement.curl))
+    }
+
+    private func limit(_ latency: HTTPRequirement.Latency, _ criteria: Criteria) -> Threshold {
+        criteria[declared.key(of: "response_time")] ?? latency.limit
     }
 
     /// The row of the table that a status belongs to where it is no answer to the question.

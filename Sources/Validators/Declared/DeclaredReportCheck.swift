@@ -39,13 +39,9 @@ package struct DeclaredReportCheck: Check {
         let content = answer.value
         let evidence = try await context.evidence.record(answer.transcript, as: .fileDigest, grade: .declared)
         do throws(ForeignTrouble) {
-            let results =
-                switch requirement.format {
-                case .tap: try TAPReader.results(of: content.bytes)
-                case .junit: try JUnitReader.results(of: content.bytes)
-                case .sarif: try SARIFReader.results(of: content.bytes)
-                }
-            return Observation(results: results, ageMicroseconds: content.ageMicroseconds, evidence: evidence)
+            return Observation(
+                results: try requirement.format.results(of: content.bytes), ageMicroseconds: content.ageMicroseconds,
+                evidence: evidence)
         } catch {
             throw ProbeError(
                 .nonsense, elsewhere: "\(requirement.path) is no \(requirement.format.rawValue) report: \(error)")
@@ -58,7 +54,8 @@ package struct DeclaredReportCheck: Check {
         judgement.measurements.append(
             Measurement(
                 "report_age", unit: "s", DecimalValue(Decimal(observation.ageMicroseconds) / 1_000_000),
-                Criterion(.lessOrEqual, requirement.maximumAge), from: observation.evidence))
+                declared.criterion(.lessOrEqual, requirement.maximumAge, "report_age", criteria),
+                from: observation.evidence))
         judgement.measurements.append(
             Measurement(
                 "results", unit: "1", DecimalValue(observation.results.total),
@@ -71,5 +68,16 @@ package struct DeclaredReportCheck: Check {
         declared.remediation(
             for: trouble,
             look: .init("Read the report, or write it anew.", command: "less -- \(ShellWord.quoted(requirement.path))"))
+    }
+}
+
+extension ReportRequirement.Format {
+    /// What a report of the format says.
+    func results(of bytes: [UInt8]) throws(ForeignTrouble) -> ForeignResults {
+        switch self {
+        case .tap: try TAPReader.results(of: bytes)
+        case .junit: try JUnitReader.results(of: bytes)
+        case .sarif: try SARIFReader.results(of: bytes)
+        }
     }
 }

@@ -53,8 +53,9 @@ package struct DeclaredSQLCheck: Check {
 
     /// The value against the expectation.
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
-        let (measurement, finding) = requirement.expectation.judged(
-            observation.value, name: "value", from: observation.evidence)
+        let (measurement, finding) = requirement.expectation
+            .overridden(by: criteria, under: declared.key(of: "value")).judged(
+                observation.value, name: "value", from: observation.evidence)
         return Judgement(measurements: [measurement], findings: finding.map { [$0] } ?? []).withFindingsFirst()
     }
 

@@ -22,6 +22,7 @@ package struct ExternalCheck: Check {
     private let criteria: [String: Criterion]
     private let probe: any ExternalValidatorProbe
     private let seed: UInt64
+    private let profile: String?
 
     /// What the ladder takes beyond the limit: cancel, SIGTERM, SIGKILL, and ours to write down.
     private static let ladder = Duration.seconds(6)
@@ -31,10 +32,12 @@ package struct ExternalCheck: Check {
     /// - Parameters:
     ///   - criteria: the profile's, by the measurement's name. Each must be measured for a pass.
     ///   - seed: of the run.
+    ///   - profile: the file that names the validator, for commands to paste.
     package init(
         _ described: ExternalCheckDescription, _ probe: any ExternalValidatorProbe, criteria: [String: Criterion] = [:],
-        seed: UInt64 = 0
+        seed: UInt64 = 0, profile: String? = nil
     ) {
+        self.profile = profile
         self.described = described
         self.probe = probe
         self.criteria = criteria
@@ -42,6 +45,7 @@ package struct ExternalCheck: Check {
         definition = CheckDefinition(
             id: described.id, title: described.question, question: described.question, severity: described.severity,
             grade: .observed, effects: described.effects, locks: described.locks,
+            criteria: criteria.keys.sorted().map(described.id.key),
             softLimit: min(described.hardLimit, .seconds(5)), hardLimit: described.hardLimit + Self.ladder,
             grace: Self.ladder, estimate: min(described.hardLimit, .seconds(1)))
     }
@@ -93,7 +97,7 @@ package struct ExternalCheck: Check {
         var judgement = Judgement()
         // The weakest piece: what is measured rests on all of what the claim rests on.
         let weakest = observation.evidence.min { $0.grade < $1.grade }
-        judgement.measurements = measurements(record, weakest ?? observation.transcript, isBacked: weakest != nil)
+        judgement.measurements = measurements(record, weakest ?? observation.transcript, by: criteria)
         judgement.findings = findings(record, result)
         if let weakest, result.claim == .pass || result.claim == .warn {
             judgement.measurements.append(Measurement("claimed", isTrue: true, from: weakest))
@@ -119,18 +123,20 @@ package struct ExternalCheck: Check {
             .init(
                 "Let the validator be tried by the conformance kit, which names each rule that it breaks.",
                 command: "holdpoint validator test \(probe.line)"))
-        steps.append(.init("Run the check again.", command: "holdpoint run --check \(definition.id)"))
+        steps.append(.init("Run the check again.", command: Remediation.rerun(definition.id, of: profile)))
         return Remediation(
             summary: "Mend what \(described.id) found", cause: cause, steps: steps, verify: [definition.id])
     }
 
-    private func measurements(_ record: ExternalRecord, _ evidence: Evidence, isBacked: Bool) -> [Measurement] {
+    private func measurements(
+        _ record: ExternalRecord, _ evidence: Evidence, by overrides: Criteria
+    ) -> [Measurement] {
         record.measurements.map { measured in
-            // Without evidence a number may be red, and never green.
-            guard let criterion = criteria[measured.name] else {
+            guard let own = criteria[measured.name] else {
                 return Measurement(
                     told: measured.name, unit: measured.unit, measured.value, n: measured.n, from: evidence)
             }
+            let criterion = overrides.overriding(own, under: described.id.key(of: measured.name))
             var measurement = Measurement(
                 measured.name, unit: measured.unit, measured.value, criterion, n: measured.n,
                 aggregation: measured.aggregation, from: evidence)
@@ -214,7 +220,8 @@ package enum ExternalValidators {
     /// - Throws: `ProbeError` of our side for an id that is taken, or whose first part is a built-in validator's.
     package static func validator(
         _ description: ExternalDescription, _ probe: any ExternalValidatorProbe,
-        criteria: [CheckID: [String: Criterion]] = [:], besides builtIn: some Sequence<CheckID>, seed: UInt64 = 0
+        criteria: [CheckID: [String: Criterion]] = [:], besides builtIn: some Sequence<CheckID>, seed: UInt64 = 0,
+        profile: String? = nil
     ) throws(ProbeError) -> [Validator] {
         let names = Set(builtIn.map(\.validator))
         for check in description.checks where names.contains(check.id.validator) {
@@ -228,7 +235,7 @@ package enum ExternalValidators {
             Validator(
                 name: name, title: SafeText.line("\(description.name) \(description.version)"),
                 checks: (groups[name] ?? []).map {
-                    ExternalCheck($0, probe, criteria: criteria[$0.id] ?? [:], seed: seed)
+                    ExternalCheck($0, probe, criteria: criteria[$0.id] ?? [:], seed: seed, profile: profile)
                 })
         }
     }

@@ -28,20 +28,27 @@ extension Remediation {
                 Step(
                     "Ask the target by hand, as the profile does, and see what it refuses.",
                     command: runbook.readiness),
+                Step("See for which capabilities it does (t in the console).", command: runbook.targetCheck),
                 Step("See which values and files the profile takes its access from.", command: "holdpoint config show"),
             ]
         case .notOffered:
             summary = "Let the target offer what the check needs"
             steps = [
-                Step("See what the target offers now.", command: runbook.readiness),
                 Step(
-                    "See what the check needs and what its answer must look like.",
-                    command: "holdpoint explain \(check)"),
+                    "See what the target offers now, and which checks wait for what it does not (t in the console).",
+                    command: runbook.targetCheck),
+                Step(
+                    "Print a handler to paste, with the fields that each answer of what the check needs must have.",
+                    command: "\(runbook.targetCheck) --stub \(check)"),
+                Step("See what the check asks of it.", command: "holdpoint explain \(check)"),
             ]
         case .nonsense:
             summary = "Find out why the target answers nonsense"
             steps = [
                 Step("Ask by hand and look at the answer.", command: runbook.readiness),
+                Step(
+                    "See which answers are not of the contract's shape (t in the console).",
+                    command: runbook.targetCheck),
                 Step("Read the end of the target's log for an error at that moment.", command: runbook.log),
             ]
         }

@@ -101,13 +101,10 @@ package struct LogVisible: Check {
         case .judged(_, let judgement) where !judgement.missingCriteria.isEmpty:
             return .missingCriteria(judgement.missingCriteria, verify: definition.id)
         case .judged(let observation, let judgement):
-            let path = ShellWord.quoted(observation.log.path)
             return Remediation(
                 summary: "Let the target's log say again what happens, in time",
                 cause: "The marker \(observation.marker) was sent to be logged: \(judgement.seen).",
-                steps: [
-                    .init("Look for the marker yourself.", command: "grep -c -e \(observation.marker) \(path)"),
-                    .init("See whose file it is, and when it was last written.", command: "ls -l \(path)"),
+                steps: Self.looks(observation) + [
                     .init(
                         "See whether there is room left to write to: a full disk silences a log first.",
                         command: runbook.disk),
@@ -117,6 +114,21 @@ package struct LogVisible: Check {
                 ],
                 verify: [definition.id])
         }
+    }
+
+    private static func looks(_ seen: Observation) -> [Remediation.Step] {
+        if seen.log.isCommand == true {
+            return [
+                .init(
+                    "Look for the marker yourself, with the command of the profile.",
+                    command: "\(seen.log.path) | grep -c -e \(seen.marker)")
+            ]
+        }
+        let path = ShellWord.quoted(seen.log.path)
+        return [
+            .init("Look for the marker yourself.", command: "grep -c -e \(seen.marker) \(path)"),
+            .init("See whose file it is, and when it was last written.", command: "ls -l \(path)"),
+        ]
     }
 
     private static let limitKey = "smoke.max_log_delay_ms"

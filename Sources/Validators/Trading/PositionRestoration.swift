@@ -116,7 +116,8 @@ struct PositionRestoration: Sendable {
             try await copy?.read()
             if held == copy?.quantity { return held }
         }
-        let (told, filled) = (try await position(symbol, of: account), copy?.quantity ?? 0)
+        let told = try await position(symbol, of: account)
+        let filled = copy?.quantity ?? 0
         throw ProbeError(
             .nonsense, at: .surface,
             "\(account) says that it holds \(told) \(symbol), and the fills of the drop copy leave \(filled): "

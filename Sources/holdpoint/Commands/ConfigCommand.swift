@@ -17,33 +17,45 @@ struct ConfigCheckCommand: InvocationCommand {
     var criteria: String?
     @Option(help: "A policy file instead of the shipped one.")
     var policy: String?
+    @Option(help: "A target, as run takes it: what its profile gives stands over the shipped values.")
+    var target: String?
 
-    func invocation() throws -> any Invocation { ConfigurationCheck(criteria: criteria, policy: policy) }
+    func invocation() throws -> any Invocation {
+        ConfigurationCheck(criteria: criteria, policy: policy, target: target)
+    }
 }
 
 /// Reads the configuration and says whether it would be accepted.
 struct ConfigurationCheck: Invocation {
     let criteria: String?
     let policy: String?
+    let target: String?
 
     func perform() throws -> ExitCode {
         let output = OutputStream()
         let configuration: RunConfiguration
+        var loadedTarget: TargetLibrary.Loaded?
         do throws(CommandFailure) {
-            configuration = try RunConfiguration(criteriaFile: criteria, policyFile: policy)
+            if let target { loadedTarget = try TargetLibrary.load(target, repository: nil, StateFolders()) }
+            configuration = try RunConfiguration(
+                criteriaFile: criteria, policyFile: policy, target: loadedTarget?.file)
         } catch {
             guard error.code == .configuration else { throw error }
             output.write(line: error.message)
             return .found
         }
         let loaded = configuration.loaded
+        let profile = loadedTarget?.file.profile
         let files = [
-            (criteria ?? RunConfiguration.criteriaName, loaded.criteriaSHA256),
-            (RunConfiguration.limitsName, loaded.limitsSHA256),
-            (policy ?? RunConfiguration.policyName, loaded.policySHA256),
+            (criteria ?? profile?.criteriaFile ?? RunConfiguration.criteriaName, loaded.criteriaSHA256),
+            (profile?.limitsFile ?? RunConfiguration.limitsName, loaded.limitsSHA256),
+            (policy ?? profile?.policyFile ?? RunConfiguration.policyName, loaded.policySHA256),
         ]
-        for (name, digest) in files { output.write(line: "good: \(SafeText.line(name))  sha256:\(digest)") }
-        for warning in loaded.warnings { output.write(line: "note: \(SafeText.line(warning))") }
+        let own = loadedTarget.map { [($0.text.name, $0.file.digest)] } ?? []
+        for (name, digest) in own + files { output.write(line: "good: \(SafeText.line(name))  sha256:\(digest)") }
+        for warning in loaded.warnings + [loadedTarget?.notice].compactMap(\.self) {
+            output.write(line: "note: \(SafeText.line(warning))")
+        }
         return .success
     }
 }
@@ -56,6 +68,8 @@ struct ConfigShowCommand: InvocationCommand {
     var criteria: String?
     @Option(help: "A policy file instead of the shipped one.")
     var policy: String?
+    @Option(help: "A target, as run takes it: what its profile gives stands over the shipped values.")
+    var target: String?
     @Option(help: "console or json.")
     var format = "console"
 
@@ -63,7 +77,8 @@ struct ConfigShowCommand: InvocationCommand {
         guard ["console", "json"].contains(format) else {
             throw CommandFailure.unknown("format", format, among: ["console", "json"])
         }
-        return ConfigurationListing(criteria: criteria, policy: policy, asJSON: format == "json")
+        return ConfigurationListing(
+            criteria: criteria, policy: policy, target: target, asJSON: format == "json")
     }
 }
 
@@ -71,6 +86,7 @@ struct ConfigShowCommand: InvocationCommand {
 struct ConfigurationListing: Invocation {
     let criteria: String?
     let policy: String?
+    let target: String?
     let asJSON: Bool
 
     private struct EncodedRow: Encodable {
@@ -83,10 +99,13 @@ struct ConfigurationListing: Invocation {
 
     func perform() throws -> ExitCode {
         // A value that a run would not accept is not shown as if it were in force.
-        _ = try RunConfiguration(criteriaFile: criteria, policyFile: policy)
+        let loaded = try target.map { target throws(CommandFailure) in
+            try TargetLibrary.load(target, repository: nil, StateFolders())
+        }
+        _ = try RunConfiguration(criteriaFile: criteria, policyFile: policy, target: loaded?.file)
         let rows: [ConfigurationLayers.Row]
         do throws(ConfigurationError) {
-            rows = try ConfigurationLayers(criteriaFile: criteria, policyFile: policy).rows
+            rows = try ConfigurationLayers(criteriaFile: criteria, policyFile: policy, target: loaded).rows
         } catch {
             throw CommandFailure(.configuration, "failed to read the configuration\n\(error)")
         }

@@ -2,15 +2,18 @@ import ArgumentParser
 import Engine
 import FoundationEssentials
 import PracticeDesk
+import Profile
 import Readiness
 import Validators
 
 struct ListCommand: InvocationCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List validators, checks, faults, sets or themes.")
+        commandName: "list", abstract: "List validators, checks, faults, sets, targets or themes.")
 
-    @Argument(help: "validators, checks, faults, sets or themes.")
+    @Argument(help: "validators, checks, faults, sets, targets or themes.")
     var what: String
+    @Option(help: "A target whose own validators, checks and sets are listed too: a profile's name, file or folder.")
+    var target: String?
     @Option(help: "console or json.")
     var format = "console"
 
@@ -21,15 +24,16 @@ struct ListCommand: InvocationCommand {
         guard ["console", "json"].contains(format) else {
             throw CommandFailure.unknown("format", format, among: ["console", "json"])
         }
-        return Listing(subject: subject, asJSON: format == "json")
+        return Listing(subject: subject, target: target, asJSON: format == "json")
     }
 }
 
 /// What there is to choose from.
 struct Listing: Invocation {
-    enum Subject: String, CaseIterable { case validators, checks, faults, sets, themes }
+    enum Subject: String, CaseIterable { case validators, checks, faults, sets, targets, themes }
 
     let subject: Subject
+    let target: String?
     let asJSON: Bool
 
     func perform() throws -> ExitCode {
@@ -54,12 +58,16 @@ struct Listing: Invocation {
         case .checks: ["check_id", "from", "grade", "severity", "title"]
         case .faults: ["name", "default", "sentence"]
         case .sets: ["name", "title", "checks"]
+        case .targets: TargetListing.columns
         case .themes: ["name", "kind"]
         }
     }
 
     private func rows() throws -> [[String]] {
-        let validators = ValidatorRegistry.all(.offline)
+        let own = try target.map { target throws(CommandFailure) in
+            try OwnChecks(TargetLibrary.profile(target, repository: nil, StateFolders()).profile)
+        }
+        let validators = ValidatorRegistry.all(.offline) + (own?.offline ?? [])
         let definitions = validators.flatMap { $0.checks.map(\.definition) }
         switch subject {
         case .validators:
@@ -77,8 +85,12 @@ struct Listing: Invocation {
             return Fault.allCases.map { [$0.rawValue, $0.defaultMagnitude.text ?? "-", $0.sentence] }
         case .sets:
             return CheckSet.all(among: definitions.map(\.id)).map { set in
-                [set.name, set.title, set.checks.map(\.description).joined(separator: " ")]
+                [
+                    set.name, set.title,
+                    (set.checks + (own?.sets[set.name] ?? [])).map(\.description).joined(separator: " "),
+                ]
             }
+        case .targets: return TargetListing.rows(StateFolders()).map(\.cells)
         case .themes: return ShippedTheme.allCases.map { [$0.rawValue, $0.kind] }
         }
     }

@@ -1,5 +1,6 @@
 import Engine
 import FoundationEssentials
+import Profile
 import Readiness
 import Reports
 import Validators
@@ -9,12 +10,18 @@ struct Rejudging: Invocation {
     let path: String
     let criteria: String?
     let policy: String?
+    let target: String?
     let asJSON: Bool
     let output: String?
 
     func perform() throws -> ExitCode {
-        let configuration = try RunConfiguration(criteriaFile: criteria, policyFile: policy)
-        let checks = ValidatorRegistry.all(.offline).flatMap(\.checks)
+        let file = try target.map { target throws(CommandFailure) in
+            try TargetLibrary.profile(target, repository: nil, StateFolders())
+        }
+        let own = try file.map { file throws(CommandFailure) in try OwnChecks(file.profile) }
+        let configuration = try RunConfiguration(
+            criteriaFile: criteria, policyFile: policy, target: file, own: own)
+        let checks = (ValidatorRegistry.all(.offline) + (own?.offline ?? [])).flatMap(\.checks)
         let judged: Rejudgement
         do throws(RejudgementError) {
             judged = try Rejudgement(

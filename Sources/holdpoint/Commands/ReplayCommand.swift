@@ -17,6 +17,8 @@ struct ReplayCommand: InvocationCommand {
     var criteria: String?
     @Option(help: "Decide by this policy file.")
     var policy: String?
+    @Option(help: "Whose own checks are judged anew: the target of the run, as a profile's name, file or folder.")
+    var target: String?
     @Option(help: "console, ndjson or json.")
     var format = "console"
     @Option(help: "Times the speed of the run, or max.")
@@ -36,7 +38,7 @@ struct ReplayCommand: InvocationCommand {
                 throw CommandFailure(.usage, "--format ndjson is the log itself, which --criteria does not change")
             }
             return Rejudging(
-                path: log, criteria: criteria, policy: policy, asJSON: format == .json, output: output)
+                path: log, criteria: criteria, policy: policy, target: target, asJSON: format == .json, output: output)
         }
         return Replay(path: log, format: format, pace: pace, output: output)
     }

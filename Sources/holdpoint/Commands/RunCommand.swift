@@ -10,6 +10,11 @@ struct RunCommand: InvocationCommand {
             started for the run and stopped after it, unless --desk-home names one.
             """)
 
+    @Argument(
+        help: ArgumentHelp(
+            "A repository or its profile, as --target takes it; without a holdpoint.yaml its files are looked at.",
+            valueName: "dir"))
+    var folder: String?
     @Option(help: "How deep to look: quick, standard or thorough.")
     var mode = "standard"
     @Option(name: .customLong("validator"), help: "Run this validator. May be repeated.")
@@ -20,7 +25,7 @@ struct RunCommand: InvocationCommand {
     var sets: [String] = []
     @Option(name: .customLong("fault"), help: "Break the practice desk: NAME or NAME=MAGNITUDE. May be repeated.")
     var faults: [String] = []
-    @Option(help: "A target: the name of a profile, its file, or a folder with a holdpoint.yaml.")
+    @Option(help: "A target: the name of a profile, its file, or a folder: its holdpoint.yaml, or what its files say.")
     var target: String?
     @Option(help: "Where the target's repository is checked out, instead of where its profile says.")
     var repo: String?
@@ -38,6 +43,8 @@ struct RunCommand: InvocationCommand {
     var strict = false
     @Flag(help: "Refuse a selection that is only a part of the catalogue.")
     var requireFull = false
+    @Flag(help: "Look at the target, print what would be run and what could not be verified, and run nothing.")
+    var dryRun = false
     @Option(help: "auto, tui, plain or none.")
     var ui = "auto"
     @Option(help: "console, ndjson or json.")
@@ -61,7 +68,10 @@ struct RunCommand: InvocationCommand {
             throw CommandFailure.unknown("format", format, among: RunRequest.Format.allCases.map(\.rawValue))
         }
         request.selection = Selection(mode: mode, validators: validators, checks: checks, sets: sets)
-        request.target = target
+        if let folder, target != nil {
+            throw CommandFailure(.usage, "--target and \(SafeText.line(folder)) both name a target: give one")
+        }
+        request.target = target ?? folder
         request.repository = repo
         request.faults = faults
         request.deskHome = deskHome
@@ -77,6 +87,7 @@ struct RunCommand: InvocationCommand {
         request.seed = seed
         request.isStrict = strict
         request.requiresFull = requireFull
+        request.isDryRun = dryRun
         request.screen = screen
         request.format = format
         request.output = output

@@ -13,28 +13,83 @@ struct ConnectedTarget: Sendable {
     let interlock: any Probes.Interlock
     /// Whether an endpoint is there at all.
     let reachability: TargetReachability
+    /// What the profile's own checks look with.
+    let own: OwnProbes
     /// Closes what was opened.
     let close: @Sendable () async -> Void
 
-    /// A practice desk.
+    /// A practice desk. Its token goes to nobody but the desk's own checks.
     ///
-    /// - Parameter environment: as its profile says; one that calls a desk production gets no order either.
-    init(_ desk: DeskTarget, environment: TargetEnvironment = .practice) {
+    /// - Parameter profile: a profile that calls a desk production gets no order either.
+    /// - Throws: `ProbeError` of our side for certificates of the profile that cannot be read.
+    init(_ desk: DeskTarget, _ profile: TargetProfile, _ secrets: OwnSecrets) throws(ProbeError) {
         id = "practice"
-        self.environment = environment
+        environment = profile.environment
         probes = desk.probes
         interlock = desk.interlock
         reachability = desk.reachability
-        close = { await desk.close() }
+        let own = try OwnProbes(
+            profile, secrets, at: OwnProbes.Door(address: desk.address, redacting: desk.tokens),
+            ledger: desk.probes.ledger)
+        self.own = own
+        close = {
+            await own.close()
+            await desk.close()
+        }
     }
 
     /// A service of a profile.
-    init(_ service: ServiceTarget, _ profile: TargetProfile) {
+    ///
+    /// - Throws: `ProbeError` of our side for certificates of the profile that cannot be read.
+    init(_ service: ServiceTarget, _ profile: TargetProfile, _ secrets: OwnSecrets) throws(ProbeError) {
         id = profile.id
         environment = profile.environment
         probes = service.probes
         interlock = service.interlock
         reachability = service.reachability
-        close = { await service.close() }
+        let address: @Sendable () throws(ProbeError) -> String = { () throws(ProbeError) in
+            guard case .address(let address)? = profile.access?.place else {
+                throw ProbeError(.notOffered, at: .surface, "the profile names no surface")
+            }
+            return address
+        }
+        let credentials = service.credentials
+        let told: [Secret] = if case .success(let fields) = credentials { fields.secrets } else { [] }
+        let own = try OwnProbes(
+            profile, secrets,
+            at: OwnProbes.Door(address: address, fields: credentials.map(\.fields), redacting: { told }),
+            ledger: service.probes.ledger)
+        self.own = own
+        close = {
+            await own.close()
+            await service.close()
+        }
+    }
+
+    /// A practice desk that is served.
+    ///
+    /// - Throws: `CommandFailure` (78) for certificates of the profile that cannot be read.
+    static func desk(
+        _ desk: DeskTarget, _ profile: TargetProfile, _ secrets: OwnSecrets
+    ) throws(CommandFailure) -> ConnectedTarget {
+        do throws(ProbeError) { return try ConnectedTarget(desk, profile, secrets) } catch {
+            throw CommandFailure(.configuration, "the target cannot be looked at: \(error.detail)")
+        }
+    }
+
+    /// Connects to a service of a profile: its secrets are fetched, and the target is asked nothing.
+    ///
+    /// - Parameter secrets: of the profile's own checks.
+    /// - Throws: `CommandFailure` (78) for a profile that cannot be looked at as it stands.
+    static func service(
+        _ profile: TargetProfile, _ secrets: OwnSecrets
+    ) async throws(CommandFailure) -> ConnectedTarget {
+        do throws(ProbeError) {
+            let service = try await ServiceTarget.connect(
+                profile, runbook: ProfileRunbook.commands(for: profile), environment: OwnEnvironment.value)
+            return try ConnectedTarget(service, profile, secrets)
+        } catch {
+            throw CommandFailure(.configuration, "the target \(profile.id) cannot be looked at: \(error.detail)")
+        }
     }
 }

@@ -13,6 +13,10 @@ import Terminal
 final class ConsoleBackground: Sendable {
     private struct State {
         var engine: RunEngine?
+        /// The target, while the run has it.
+        var target: ConnectedTarget?
+        /// Whether it is the operator's turn to say what is to be run.
+        var isBeforeStart = false
         /// Set when the run is to be closed before there is an engine.
         var isLeaving = false
         var outcome: Result<RunSession.Ended, any Error>?
@@ -24,13 +28,16 @@ final class ConsoleBackground: Sendable {
         case faults(FaultChange?)
         /// Read a piece of evidence.
         case evidence(Evidence)
+        /// Ask the target again what it offers.
+        case look
     }
 
     private let session: RunSession
     private let mailbox: ConsoleMailbox
     private let state = Mutex(State())
     private let ended = DispatchGate()
-    private let recovery = RecoveryQuestion()
+    private let recovery = OperatorQuestion<Bool>()
+    private let preflight = OperatorQuestion<PreflightAnswer>()
     private let requests: AsyncStream<Request>
     private let requesting: AsyncStream<Request>.Continuation
     private let reading = BlockingWork()
@@ -70,10 +77,13 @@ final class ConsoleBackground: Sendable {
                 return state.engine
             }?.send(.quit)
             recovery.answer(false)
+            preflight.answer(.leave)
         case .fault(let change): requesting.yield(.faults(change))
+        case .look: requesting.yield(.look)
         case .loadEvidence(let evidence): requesting.yield(.evidence(evidence))
         // The terminal's own business, and the end of the process.
         case .recover(let isWanted): recovery.answer(isWanted)
+        case .start(let checks): preflight.answer(.start(checks))
         case .copy, .redraw, .suspend, .leave(.kill): break
         }
     }
@@ -90,11 +100,12 @@ final class ConsoleBackground: Sendable {
                     let still = left == 0 ? "" : "; \(what) still there: holdpoint recover"
                     throw CommandFailure(.hold, "nothing was run\(still)")
                 }
-                mailbox.post(.activity("starting the practice desk"))
+                let checks = try await askWhatToRun()
+                mailbox.post(.activity(isPractice ? "starting the practice desk" : "connecting to the target"))
                 outcome = .success(
                     try await session.run(
-                        closesWhenSettled: false, progress: { [mailbox] in mailbox.post(.activity($0)) },
-                        started: { self.began($0) }))
+                        checks, closesWhenSettled: false, progress: { [mailbox] in mailbox.post(.activity($0)) },
+                        started: { self.began($0, $1) }))
             } catch {
                 outcome = .failure(error)
             }
@@ -108,14 +119,37 @@ final class ConsoleBackground: Sendable {
         }
     }
 
-    private func began(_ engine: RunEngine) {
+    private var isPractice: Bool { session.profile.isPracticeDesk }
+
+    /// Shows what would be run against a target that is not ours to break, and waits until somebody wants that.
+    ///
+    /// - Returns: the checks to run; nil: as planned.
+    /// - Throws: `CommandFailure` (hold) when nothing is to be run, and 69 when the target cannot be looked at.
+    private func askWhatToRun() async throws -> [CheckID]? {
+        guard !isPractice else { return nil }
+        mailbox.post(.activity("looking at \(session.profile.id)"))
+        let plan = try await session.preflight()
+        state.withLock { $0.isBeforeStart = true }
+        mailbox.post(.preflight(plan))
+        let answer = await preflight.wait()
+        state.withLock { $0.isBeforeStart = false }
+        switch answer {
+        case .start(let checks): return checks
+        case .leave:
+            session.discard()
+            throw CommandFailure(.hold, "nothing was run")
+        }
+    }
+
+    private func began(_ engine: RunEngine, _ target: ConnectedTarget) {
         let isLeaving = state.withLock { state -> Bool in
             state.engine = engine
+            state.target = target
             return state.isLeaving
         }
         mailbox.post(.activity(nil))
         if isLeaving { engine.send(.quit) }
-        requesting.yield(.faults(nil))
+        if isPractice { requesting.yield(.faults(nil)) }
     }
 
     /// Asks whether to take back what earlier runs have left, before this run looks at anything.
@@ -160,9 +194,29 @@ final class ConsoleBackground: Sendable {
         for await request in requests {
             switch request {
             case .faults(let change): await serve(change)
+            case .look: await look()
             case .evidence(let evidence):
                 mailbox.post(.evidenceLoaded(id: evidence.id, await text(of: evidence)))
             }
+        }
+    }
+
+    /// Looks at the target again: at all of the plan before the start, at what it offers later.
+    private func look() async {
+        let (isBeforeStart, target) = state.withLock { ($0.isBeforeStart, $0.target) }
+        do {
+            if isBeforeStart {
+                mailbox.post(.preflight(try await session.preflight()))
+            } else if let target {
+                let look = TargetLook(target, session.profile, session.configuration)
+                mailbox.post(.looked(try await look.capabilities()))
+            } else {
+                mailbox.post(.looked(nil))
+                mailbox.post(.notice("the target is not there yet", .warning))
+            }
+        } catch {
+            mailbox.post(.looked(nil))
+            mailbox.post(.notice("the target cannot be looked at: \(CommandFailure(error).message)", .error))
         }
     }
 
@@ -202,16 +256,17 @@ final class ConsoleBackground: Sendable {
     private static let shownBytes = 256 << 10
 
     private func text(of evidence: Evidence) async -> EvidenceText {
-        let path = "\(session.folder.path)/\(evidence.path)"
+        let folder = session.folder.path
         return await reading.run {
-            guard let data = FileManager.default.contents(atPath: path) else {
-                return .failed("cannot read \(path): \(String(cString: strerror(errno)))")
+            do throws(EvidenceTrouble) {
+                let bytes = try EvidenceReader(folder: folder).bytes(of: evidence)
+                let shown = String(decoding: bytes.prefix(Self.shownBytes), as: UTF8.self)
+                return .text(
+                    bytes.count > Self.shownBytes
+                        ? shown + "\n… it has \(bytes.count) bytes: \(folder)/\(evidence.path)" : shown)
+            } catch {
+                return .failed("cannot \(error)")
             }
-            guard HexDigest.sha256([UInt8](data)) == evidence.sha256 else {
-                return .failed("\(path) is not what was kept: its digest differs")
-            }
-            let shown = String(decoding: data.prefix(Self.shownBytes), as: UTF8.self)
-            return .text(data.count > Self.shownBytes ? shown + "\n… the file has \(data.count) bytes: \(path)" : shown)
         }
     }
 }

@@ -56,7 +56,9 @@ struct ConsoleRun: Invocation {
             return .software
         }
         let ended = try outcome.get()
-        for note in ended.notes { StandardError.write("holdpoint: \(SafeText.line(note))") }
+        for note in [session.notice].compactMap(\.self) + ended.notes {
+            StandardError.write("holdpoint: \(SafeText.line(note))")
+        }
         let output = OutputStream()
         let trouble = ended.trouble.map { "failed to \($0)" }
         for line in VerdictReport.lines(of: ended.summary, logPath: session.folder.logPath, trouble: trouble) {

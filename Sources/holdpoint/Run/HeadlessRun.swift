@@ -16,6 +16,10 @@ struct HeadlessRun: Invocation {
         do {
             let begun = try RunSession(request)
             session = begun
+            // Among the plain lines it stands as a note of the log.
+            if request.format != .console, let notice = begun.notice {
+                StandardError.write("holdpoint: \(SafeText.line(notice))")
+            }
             let (ended, code) = try run(begun, to: output)
             report(ended, of: begun, code: code, to: output)
             if let trouble = output.trouble { throw OutputTrouble(words: trouble) }
@@ -40,7 +44,7 @@ struct HeadlessRun: Invocation {
                 async let printed: Void = HeadlessPrinter(request.format, to: output).print(session.log)
                 let ended = try await session.run(
                     closesWhenSettled: true, progress: { if request.format == .console { StandardError.write($0) } },
-                    started: { ladder.arm($0) })
+                    started: { engine, _ in ladder.arm(engine) })
                 await printed
                 return .success(ended)
             } catch {

@@ -83,19 +83,31 @@ struct Recovery: Sendable {
     func perform(_ left: Left) async -> Ended {
         let target = RecoveryTarget(left.pending.header.target)
         switch await target.settled(clock: clock) {
-        case .gone:
-            // A desk of the run's own ended with it, and nobody will use its home again: what was changed is gone.
-            return await finish(left, with: GoneWithItsTarget(), note: " (the run's own desk has ended)")
+        case .gone(let profile):
+            // A desk of the run's own ended with it, and nobody will use its home again: what was changed is gone. What
+            // a child changed may lie elsewhere.
+            let secrets = await secrets(of: left, profile.folder)
+            let commands = OwnProbes.commands(secrets) { secrets.all }
+            return await finish(
+                left, with: GoneWithItsTarget(others: TargetCompensator(.offline, clock: clock, commands: commands)),
+                note: " (the run's own desk has ended)")
         case .unavailable(let why):
             return Ended(lines: ["run \(left.run): cannot take anything back: \(why)"], isWhole: false)
-        case .living(let record):
-            return await perform(
-                left, on: ConnectedTarget(DeskTarget.connect(record: record, digest: HexDigest.sha256)))
+        case .living(let record, let profile):
+            do throws(ProbeError) {
+                let desk = DeskTarget.connect(record: record, digest: HexDigest.sha256)
+                let secrets = await secrets(of: left, profile.folder)
+                return await perform(left, on: try ConnectedTarget(desk, profile, secrets))
+            } catch {
+                return Ended(
+                    lines: ["run \(left.run): the desk cannot be looked at: \(error.detail)"], isWhole: false)
+            }
         case .service(let profile):
             do throws(ProbeError) {
                 let service = try await ServiceTarget.connect(
                     profile, runbook: ProfileRunbook.commands(for: profile), environment: OwnEnvironment.value)
-                return await perform(left, on: ConnectedTarget(service, profile))
+                let secrets = await secrets(of: left, profile.folder)
+                return await perform(left, on: try ConnectedTarget(service, profile, secrets))
             } catch {
                 return Ended(
                     lines: ["run \(left.run): the target \(profile.id) cannot be looked at: \(error.detail)"],
@@ -104,11 +116,21 @@ struct Recovery: Sendable {
         }
     }
 
+    /// The secrets that commands need which children have named, as the journal names them.
+    private func secrets(of left: Left, _ folder: String) async -> OwnSecrets {
+        let names = left.pending.entries.flatMap { entry -> [String] in
+            if case .command(_, _, let secrets)? = entry.effect.undo { Array(secrets.values) } else { [] }
+        }
+        return await OwnSecrets.fetch(names, folder: folder, environment: OwnEnvironment.value)
+    }
+
     private func perform(_ left: Left, on target: ConnectedTarget) async -> Ended {
         let ended: Ended
         switch await permission(of: target) {
         case .granted:
-            ended = await finish(left, with: TargetCompensator(target.probes, clock: clock), note: "")
+            ended = await finish(
+                left, with: TargetCompensator(target.probes, clock: clock, commands: target.own.commands),
+                note: "")
         case .refused(let why):
             ended = Ended(lines: ["run \(left.run): nothing may be changed: \(why)"], isWhole: false)
         case .unknown(let error):
@@ -144,7 +166,9 @@ struct Recovery: Sendable {
             if let trouble = step.trouble {
                 lines.append("run \(left.run): could not \(words): \(SafeText.line(trouble))")
             } else {
-                lines.append("run \(left.run): done: \(words)\(note)")
+                // A command is run whether the target is there or not.
+                let isCommand = if case .command? = step.entry.effect.undo { true } else { false }
+                lines.append("run \(left.run): done: \(words)\(isCommand ? "" : note)")
             }
             if let note = step.note { lines.append("run \(left.run): \(SafeText.line(note))") }
         }
@@ -181,24 +205,28 @@ enum LogEnding {
 struct RecoveryTarget: Sendable {
     /// How it is found.
     enum Place: Sendable {
-        /// It lives, and this is its record.
-        case living(TargetRecord)
+        /// It lives, and this is its record, and the profile that it was looked at by.
+        case living(TargetRecord, TargetProfile)
         /// It is a service, and this is its profile.
         case service(TargetProfile)
         /// It was the run's own, and has ended with it.
-        case gone
+        case gone(TargetProfile)
         /// It was there before the run, and is not there now.
         case unavailable(String)
     }
 
     private let home: String?
+    private let isDesk: Bool
     private let isOwn: Bool
     /// The file of a profile, and where its repository is checked out.
     private let profile: (path: String, repository: String?)?
 
     /// What a run writes into its journal's first line.
-    static func header(home: String, isOwn: Bool) -> [String: String] {
-        ["kind": "practice", "desk_home": home, "own": isOwn ? "true" : "false"]
+    static func header(home: String, isOwn: Bool, profile: TargetProfile) -> [String: String] {
+        var header = ["kind": "practice", "desk_home": home, "own": isOwn ? "true" : "false"]
+        // The shipped profile is in the program; another one says what its own checks may have changed.
+        if profile.id != TargetLibrary.practice || profile.hasOwnChecks { header["profile"] = profile.path }
+        return header
     }
 
     /// What a run against a service writes there.
@@ -210,27 +238,31 @@ struct RecoveryTarget: Sendable {
 
     /// Reads what a run wrote.
     init(_ header: [String: String]) {
-        profile =
-            header["kind"] == "profile" ? header["profile"].map { ($0, header["repository"]) } : nil
+        profile = header["profile"].map { ($0, header["repository"]) }
+        isDesk = header["kind"] == "practice"
         home = header["kind"] == "practice" ? header["desk_home"] : nil
         isOwn = header["own"] == "true"
     }
 
     /// Finds the desk. One of a killed run's own is about to end by itself: it gets a moment for that.
     func settled(clock: any CheckClock) async -> Place {
-        if let profile {
-            do throws(CommandFailure) {
-                return .service(
-                    try TargetLibrary.profile(profile.path, repository: profile.repository, StateFolders()).profile)
-            } catch {
-                return .unavailable("\(error)")
-            }
+        let profile: TargetProfile
+        do throws(CommandFailure) {
+            profile = try TargetLibrary.profile(
+                self.profile?.path ?? TargetLibrary.practice, repository: self.profile?.repository, StateFolders()
+            ).profile
+        } catch {
+            return .unavailable(error.message)
+        }
+        guard isDesk else {
+            return self.profile == nil
+                ? .unavailable("its journal names no target that this version knows") : .service(profile)
         }
         guard let home else { return .unavailable("its journal names no target that this version knows") }
         let deadline = clock.now + .seconds(3)
         while isAlive(home) {
             if !isOwn || clock.now >= deadline {
-                do throws(ProbeError) { return .living(try TargetRecord.read(home: home)) } catch {
+                do throws(ProbeError) { return .living(try TargetRecord.read(home: home), profile) } catch {
                     return .unavailable("the desk's record in \(home) cannot be read: \(error.detail)")
                 }
             }
@@ -238,7 +270,7 @@ struct RecoveryTarget: Sendable {
                 return .unavailable("it was cancelled")
             }
         }
-        if isOwn { return .gone }
+        if isOwn { return .gone(profile) }
         return .unavailable(
             "the desk in \(home) is not running; start it with "
                 + "'holdpoint desk serve --home \(ShellWord.quoted(home))' and recover again")
@@ -252,7 +284,11 @@ struct RecoveryTarget: Sendable {
     }
 }
 
-/// Takes back changes of a target that is gone: there is nothing left to change.
+/// Takes back changes of a target that is gone: there is nothing left to change but what commands of children take back.
 private struct GoneWithItsTarget: Compensator {
-    func perform(_ compensation: Compensation) async throws(ProbeError) {}
+    let others: TargetCompensator
+
+    func perform(_ compensation: Compensation) async throws(ProbeError) {
+        if case .command = compensation { try await others.perform(compensation) }
+    }
 }

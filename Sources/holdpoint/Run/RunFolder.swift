@@ -56,6 +56,9 @@ struct RunFolder: Sendable {
         }
     }
 
+    /// Removes the whole folder: of a run that has not begun, or of a look that is over.
+    func remove() { remove(path) }
+
     private func isServed(_ home: String) -> Bool {
         // Without a record that can be read there is nobody who could be asked.
         do throws(HomeError) { return try DeskRecord.read(home: DeskHome(path: home)).processLives } catch {

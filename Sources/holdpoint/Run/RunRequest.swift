@@ -30,6 +30,19 @@ struct RunRequest: Sendable {
     /// The command line, for the log. Nothing in it is secret.
     var arguments: [String] = []
 
+    /// Whether the run is only planned and nothing is run.
+    var isDryRun = false
+
+    /// Refuses what does not go with a target.
+    ///
+    /// - Throws: `CommandFailure` (64).
+    func check(against profile: TargetProfile) throws(CommandFailure) {
+        if !profile.isPracticeDesk, let option = deskOption {
+            throw CommandFailure(.usage, "\(option) is for the practice desk; the target is \(profile.id)")
+        }
+        try FaultNames.check(faults)
+    }
+
     /// An option that only the practice desk has, if one was given.
     var deskOption: String? {
         if !faults.isEmpty { return "--fault" }

@@ -15,6 +15,10 @@ struct RunSession: Sendable {
     let clock: any RunClock
     /// What is looked at.
     let profile: TargetProfile
+    /// What the profile looks at beside Holdpoint's own checks.
+    let own: OwnChecks
+    /// What whoever runs this should know of the target's profile; nil for nothing.
+    let notice: String?
     /// The desk's home: the one asked for, or one in the run's folder. Of no other target.
     let deskHome: String
 
@@ -26,26 +30,22 @@ struct RunSession: Sendable {
     init(_ request: RunRequest) throws(CommandFailure) {
         self.request = request
         let folders = StateFolders()
-        let file = try TargetLibrary.profile(
+        let target = try TargetLibrary.load(
             request.target ?? TargetLibrary.practice, repository: request.repository, folders)
-        profile = file.profile
-        configuration = try RunConfiguration(
-            criteriaFile: request.criteria, policyFile: request.policy, target: file)
-        if !profile.isPracticeDesk, let option = request.deskOption {
-            throw CommandFailure(.usage, "\(option) is for the practice desk; the target is \(profile.id)")
-        }
-        try FaultNames.check(request.faults)
-        let plan = try configuration.plan(request.selection, probes: .offline)
+        profile = target.file.profile
+        own = try OwnChecks(target.file.profile, seed: request.seed ?? 0)
+        var configuration = try RunConfiguration(
+            criteriaFile: request.criteria, policyFile: request.policy, target: target.file, own: own)
+        notice = target.notice
+        if let notice { configuration.loaded.warnings.append(notice) }
+        self.configuration = configuration
+        try request.check(against: profile)
+        let plan = try configuration.plan(request.selection, probes: .offline, own: own.offline)
         if request.requiresFull, !plan.scope.full {
             throw CommandFailure(
                 .usage, "--require-full: the selection is partial (\(plan.scope.why.joined(separator: ", ")))")
         }
-        if let home = request.deskHome, !FileManager.default.fileExists(atPath: "\(home)/home.json") {
-            let command = "holdpoint desk init --home \(ShellWord.quoted(home))"
-            throw CommandFailure(
-                .usage,
-                "--desk-home: there is no practice desk's home in \(SafeText.line(home)); make one with: \(command)")
-        }
+        if let home = request.deskHome { try DeskRoom.requireHome(home) }
         clock = SystemClock()
         self.folders = folders
         folder = try RunFolder(in: folders, at: clock.wall, log: request.log)
@@ -62,66 +62,79 @@ struct RunSession: Sendable {
         var notes: [String] = []
     }
 
+    /// What the run would do, seen without changing anything. The target is connected to for this alone.
+    ///
+    /// - Throws: `CommandFailure` where it cannot be looked at.
+    func preflight() async throws -> Preflight {
+        let visit = try TargetVisit(profile, own.secrets, deskHome: nil, folders)
+        let predictions = DurationHistory.read(path: folders.durations).history.predictions(for: request.selection.mode)
+        let argument = request.target ?? TargetLibrary.practice
+        return try await visit.with(progress: { _ in }) { target in
+            try await TargetLook(target, profile, configuration, own).preflight(
+                request.selection, argument: argument, predictions: predictions)
+        }
+    }
+
+    /// Removes what was made for a run that is not to begin. A log that was asked for elsewhere stays, empty.
+    func discard() { folder.remove() }
+
     /// Runs to the end.
     ///
     /// - Parameters:
+    ///   - checks: what the operator has left of the selection; nil: all of it.
     ///   - closesWhenSettled: headless yes; in the console the operator closes the run.
     ///   - progress: what is being done while that takes time.
-    ///   - started: gets the engine as soon as it can be asked for something.
+    ///   - started: gets the engine as soon as it can be asked for something, and the target.
     /// - Throws: `CommandFailure` when there is no desk to run against.
     func run(
-        closesWhenSettled: Bool, progress: @escaping @Sendable (String) -> Void,
-        started: @escaping @Sendable (RunEngine) -> Void
+        _ checks: [CheckID]? = nil, closesWhenSettled: Bool, progress: @escaping @Sendable (String) -> Void,
+        started: @escaping @Sendable (RunEngine, ConnectedTarget) -> Void
     ) async throws -> Ended {
+        let selection =
+            try checks.map { checks throws(CommandFailure) in try narrowed(to: checks) } ?? request.selection
         guard profile.isPracticeDesk else {
-            let target = try await connectService()
-            return try await run(against: target, closesWhenSettled: closesWhenSettled, started: started)
+            let target = try await ConnectedTarget.service(profile, own.secrets)
+            return try await run(selection, against: target, closesWhenSettled: closesWhenSettled, started: started)
         }
         let desk = DeskProcess.Request(home: deskHome, faults: request.faults, seed: request.seed, progress: progress)
         let ended = try await DeskProcess.with(desk) { record in
             let desk = DeskTarget.connect(record: record, digest: HexDigest.sha256)
             return try await run(
-                against: ConnectedTarget(desk, environment: profile.environment), closesWhenSettled: closesWhenSettled,
+                selection, against: .desk(desk, profile, own.secrets), closesWhenSettled: closesWhenSettled,
                 started: started)
         }
         if request.deskHome == nil { folder.tidy(keepingHome: ended.summary.decision.verdict > .goWithConditions) }
         return ended
     }
 
-    private func connectService() async throws -> ConnectedTarget {
-        // Read and checked, and not looked at yet: better no run than one that seems to have looked.
-        let unseen = [("instances", !profile.instances.isEmpty), ("log", profile.log != nil)].filter(\.1).map(\.0)
-        guard unseen.isEmpty else {
-            throw CommandFailure(
-                .configuration,
-                "\(profile.path): this version does not look at \(unseen.joined(separator: " and ")) yet; "
-                    + "take the key out to run without it")
+    /// The selection with some of its checks left out.
+    private func narrowed(to checks: [CheckID]) throws(CommandFailure) -> Selection {
+        guard !request.requiresFull else {
+            throw CommandFailure(.usage, "--require-full: checks were left out before the start")
         }
-        do throws(ProbeError) {
-            return ConnectedTarget(
-                try await ServiceTarget.connect(
-                    profile, runbook: ProfileRunbook.commands(for: profile), environment: OwnEnvironment.value), profile
-            )
-        } catch {
-            throw CommandFailure(.configuration, "the target \(profile.id) cannot be looked at: \(error.detail)")
-        }
+        let planned = try configuration.plan(request.selection, probes: .offline, own: own.offline).steps.count
+        return Selection(
+            mode: request.selection.mode, checks: checks.map(\.description),
+            why: "pre-flight=\(checks.count) of \(planned) checks")
     }
 
     private func run(
-        against target: ConnectedTarget, closesWhenSettled: Bool, started: @Sendable (RunEngine) -> Void
+        _ selection: Selection, against target: ConnectedTarget, closesWhenSettled: Bool,
+        started: @Sendable (RunEngine, ConnectedTarget) -> Void
     ) async throws -> Ended {
         let identification = TargetIdentification(target: target)
-        let plan = try configuration.plan(request.selection, probes: target.probes)
+        let plan = try configuration.plan(
+            selection, probes: target.probes, own: try own.validators(target.own))
         let history = DurationHistory.read(path: folders.durations)
         var notes = history.warning.map { [$0] } ?? []
-        let mode = request.selection.mode
+        let mode = selection.mode
         let engine = RunEngine(
             plan: plan,
             setup: EngineSetup(
                 log: log, evidence: EvidenceStore(folder: folder.path, clock: clock), criteria: configuration.criteria,
                 policy: configuration.policy,
                 interlock: TargetInterlock(target),
-                compensator: TargetCompensator(target.probes, clock: clock),
+                compensator: TargetCompensator(target.probes, clock: clock, commands: target.own.commands),
                 journal: UndoJournal(
                     folder: folder.path,
                     header: UndoJournal.Header(
@@ -136,7 +149,7 @@ struct RunSession: Sendable {
                 budget: request.budget,
                 predictions: history.history.predictions(for: mode), closesWhenSettled: closesWhenSettled,
                 operatorName: HostFacts.userName()))
-        started(engine)
+        started(engine, target)
         let opening = RunCreated(
             engine: "holdpoint \(Holdpoint.version)", arguments: request.arguments, mode: request.selection.mode,
             seed: request.seed ?? 0, operatorName: HostFacts.userName(), host: HostFacts.read())
@@ -157,7 +170,7 @@ struct RunSession: Sendable {
     /// How `recover` finds the target again.
     private var recoveryHeader: [String: String] {
         profile.isPracticeDesk
-            ? RecoveryTarget.header(home: deskHome, isOwn: request.deskHome == nil)
+            ? RecoveryTarget.header(home: deskHome, isOwn: request.deskHome == nil, profile: profile)
             : RecoveryTarget.header(profile: profile, repository: request.repository)
     }
 

@@ -11,6 +11,13 @@ enum ScreenChoice {
     static func invocation(for request: RunRequest) throws(CommandFailure) -> any Invocation {
         let environment = ProcessInfo.processInfo.environment
         let obstacle = obstacle(environment: environment)
+        if request.isDryRun {
+            if request.screen == .tui { throw CommandFailure(.usage, "--ui tui does not go with --dry-run") }
+            if request.format == .ndjson {
+                throw CommandFailure(.usage, "--dry-run prints console or json, not ndjson")
+            }
+            return DryRun(request: request)
+        }
         if request.format != .console || request.output != nil {
             if request.screen == .tui { throw CommandFailure(.usage, "--ui tui does not go with --format or --output") }
             return HeadlessRun(request: request)

@@ -5,13 +5,14 @@ import Readiness
 struct ConfigurationLayers {
     /// A value that is in force.
     struct Row: Sendable, Equatable {
-        /// `criteria`, `limits` or `policy`.
+        /// `target`, `criteria`, `limits` or `policy`.
         var file: String
         /// The dotted path in its file.
         var key: String
         /// As its file spells it.
         var value: String
-        /// `shipped`, or the option that named the file: `--criteria`.
+        /// `shipped`; the option that named the file: `--criteria`; `profile` for what the target's profile says or
+        /// names; `inferred` for what the files of a repository without one say.
         var layer: String
         /// File and line.
         var source: SourceLocation
@@ -20,24 +21,47 @@ struct ConfigurationLayers {
     /// In the order of the files.
     let rows: [Row]
 
-    /// Reads the shipped files and those that were given instead. They must have been loaded before: what is not
-    /// accepted is not shown here.
-    init(criteriaFile: String?, policyFile: String?) throws(ConfigurationError) {
-        let shipped = try Self.rows(of: RunConfiguration.shippedCriteria(), file: "criteria", layer: "shipped")
-        var criteria = shipped
-        if let criteriaFile {
-            let text = try ConfigurationText(readingFileAt: criteriaFile)
-            criteria = Self.layered(try Self.rows(of: text, file: "criteria", layer: "--criteria"), over: shipped)
+    /// Reads the shipped files, those that were given instead, and those of a target. They must have been loaded before:
+    /// what is not accepted is not shown here.
+    init(
+        criteriaFile: String?, policyFile: String?, target: TargetLibrary.Loaded? = nil
+    ) throws(ConfigurationError) {
+        let profile = target?.file.profile
+        let layer = target.map { $0.origin == .own ? "profile" : $0.origin.rawValue } ?? ""
+        var criteria = try Self.rows(of: RunConfiguration.shippedCriteria(), file: "criteria", layer: "shipped")
+        if let (path, layer) = Self.chosen(criteriaFile, "--criteria", profile?.criteriaFile) {
+            let text = try ConfigurationText(readingFileAt: path)
+            criteria = Self.layered(try Self.rows(of: text, file: "criteria", layer: layer), over: criteria)
         }
-        let limits = try Self.rows(of: RunConfiguration.shippedLimits(), file: "limits", layer: "shipped")
+        var own: [Row] = []
+        if let target {
+            let rows = try Self.rows(of: target.text, file: "target", layer: layer)
+            own = rows.filter { !$0.key.hasPrefix("thresholds.") }
+            let thresholds = rows.filter { $0.key.hasPrefix("thresholds.") }.map { row in
+                var row = row
+                row.file = "criteria"
+                return row
+            }
+            criteria = Self.layered(thresholds, over: criteria)
+        }
+        let limits =
+            if let path = profile?.limitsFile {
+                try Self.rows(of: ConfigurationText(readingFileAt: path), file: "limits", layer: "profile")
+            } else {
+                try Self.rows(of: RunConfiguration.shippedLimits(), file: "limits", layer: "shipped")
+            }
         let policy =
-            if let policyFile {
-                try Self.rows(
-                    of: ConfigurationText(readingFileAt: policyFile), file: "policy", layer: "--policy")
+            if let (path, layer) = Self.chosen(policyFile, "--policy", profile?.policyFile) {
+                try Self.rows(of: ConfigurationText(readingFileAt: path), file: "policy", layer: layer)
             } else {
                 try Self.rows(of: RunConfiguration.shippedPolicy(), file: "policy", layer: "shipped")
             }
-        rows = criteria + limits + policy
+        rows = own + criteria + limits + policy
+    }
+
+    /// The file that stands in place of the shipped one: the command line's before the profile's.
+    private static func chosen(_ given: String?, _ option: String, _ profile: String?) -> (String, String)? {
+        given.map { ($0, option) } ?? profile.map { ($0, "profile") }
     }
 
     private static func rows(

@@ -13,6 +13,8 @@ struct RunConfiguration: Sendable {
     var loaded: PolicyLoaded
     /// What quick runs.
     var quick: [String]
+    /// Checks of a profile's own that join sets, by the sets' names.
+    private let sets: [String: [CheckID]]
 
     /// The shipped files' names, as sources name them.
     static let criteriaName = "config/validation_criteria.yaml"
@@ -25,8 +27,9 @@ struct RunConfiguration: Sendable {
     ///
     /// - Parameter target: the profile, which may give criteria, policy, limits and thresholds of its own; a file that
     ///   is given on the command line stands before the profile's.
+    /// - Parameter own: the profile's own checks, whose numbers a criteria file may give anew.
     init(
-        criteriaFile: String?, policyFile: String?, target: TargetProfileFile? = nil
+        criteriaFile: String?, policyFile: String?, target: TargetProfileFile? = nil, own: OwnChecks? = nil
     ) throws(CommandFailure) {
         do throws(ConfigurationError) {
             let shipped = try Self.shippedCriteria()
@@ -37,14 +40,15 @@ struct RunConfiguration: Sendable {
                     try Self.shippedLimits()
                 }
             let digest: ([UInt8]) -> String = HexDigest.sha256
-            let validators = ValidatorRegistry.all(.offline)
+            let validators = ValidatorRegistry.all(.offline) + (own?.offline ?? [])
             let definitions = validators.flatMap { $0.checks.map(\.definition) }
             let names = CheckSet.all(among: definitions.map(\.id)).map(\.name) + validators.map(\.name)
             let limits = try LimitsFile.load(limitsText, digest: digest)
             var file = try CriteriaFile.load(shipped, isOurs: true, knownNames: names, digest: digest)
             if let criteriaFile {
                 let text = try ConfigurationText(readingFileAt: criteriaFile)
-                file = try CriteriaFile.load(text, isOurs: false, over: file, knownNames: names, digest: digest)
+                file = try CriteriaFile.load(
+                    text, isOurs: false, over: file, knownNames: names, own: profile?.ownBounds ?? [:], digest: digest)
             }
             let expected = file.criteria.names("smoke.expected_capabilities")?.source.file
             if let target {
@@ -58,7 +62,9 @@ struct RunConfiguration: Sendable {
             policy = try PolicyFile.load(policyText, knownChecks: definitions.map(\.id), digest: digest)
             criteria = file.criteria
             criteria.limits = limits.limits
-            quick = file.modes.quick.selection.names
+            if let own { criteria = criteria.filled(with: own.bounds) }
+            sets = own?.sets ?? [:]
+            quick = file.modes.quick.selection.names(besides: own?.offline.map(\.name) ?? [])
             let used = Set(definitions.flatMap { $0.criteria + $0.optionalCriteria }).union(HostNoise.criteriaKeys)
             let unused = CriteriaFile.unusedKeys(criteria: file.criteria, used: used).map { "\($0) (\($1))" }
             let warning = "no check of this version uses \(unused.joined(separator: ", "))"
@@ -91,21 +97,38 @@ struct RunConfiguration: Sendable {
         try ConfigurationText(name: name, bytes: bytes)
     }
 
-    /// Every registered check over some probes, with the sets.
-    func catalogue(_ probes: TargetProbes) -> Catalogue {
-        let validators = ValidatorRegistry.all(probes)
+    /// Every registered check over some probes, with the profile's own, and the sets.
+    func catalogue(_ probes: TargetProbes, own: [Validator] = []) -> Catalogue {
+        let validators = ValidatorRegistry.all(probes) + own
         let ids = validators.flatMap { $0.checks.map(\.definition.id) }
         return Catalogue(
             validators: validators,
-            sets: CheckSet.all(among: ids).map { Catalogue.NamedSet(name: $0.name, members: $0.checks) }, quick: quick)
+            sets: CheckSet.all(among: ids).map {
+                Catalogue.NamedSet(name: $0.name, members: $0.checks + (self.sets[$0.name] ?? []))
+            }, quick: quick)
     }
 
     /// Chooses what to run.
     ///
     /// - Throws: `CommandFailure`: 64 for names that are not there, 78 for checks that wait for each other.
-    func plan(_ selection: Selection, probes: TargetProbes) throws(CommandFailure) -> RunPlan {
+    func plan(
+        _ selection: Selection, probes: TargetProbes, own: [Validator] = []
+    ) throws(CommandFailure) -> RunPlan {
         do throws(PlanError) {
-            return try RunPlan(from: catalogue(probes), selecting: selection, policy: policy)
+            return try RunPlan(from: catalogue(probes, own: own), selecting: selection, policy: policy)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// How long a plan takes, with the engine's own width, order and locks.
+    static func duration(of plan: RunPlan, _ predictions: [CheckID: Duration]) throws(CommandFailure) -> Duration {
+        let definitions = plan.steps.map(\.check.definition)
+        do throws(PlanError) {
+            return BudgetPlan(
+                definitions, graph: try DependencyGraph(definitions), width: EngineSetup.defaultWidth,
+                predictions: predictions, budget: .seconds(1 << 32)
+            ).end
         } catch {
             throw CommandFailure(error)
         }
@@ -114,9 +137,9 @@ struct RunConfiguration: Sendable {
 
 extension ValidationModes.Selection {
     /// The names of sets and validators; none for "all".
-    fileprivate var names: [String] {
+    fileprivate func names(besides own: [String]) -> [String] {
         switch self {
-        case .all: ValidatorRegistry.all(.offline).map(\.name)
+        case .all: ValidatorRegistry.all(.offline).map(\.name) + own
         case .names(let names): names
         }
     }

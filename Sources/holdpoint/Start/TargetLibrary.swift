@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import Profile
 import Readiness
+import Validators
 
 /// Finds the profile of a target by its name, its file or its folder.
 enum TargetLibrary {
@@ -12,11 +13,33 @@ enum TargetLibrary {
     /// What the profile in a checkout is called.
     static let fileName = "holdpoint.yaml"
 
+    /// A profile with its text and where it comes from.
+    struct Loaded: Sendable {
+        /// Who wrote a profile.
+        enum Origin: String, Sendable {
+            /// It is part of the program.
+            case shipped
+            /// The user did.
+            case own
+            /// Nobody: it is what a repository's files say.
+            case inferred
+        }
+
+        /// What it says.
+        var file: TargetProfileFile
+        /// The file's text, under the name that messages give it.
+        var text: ConfigurationText
+        /// Who wrote it.
+        var origin: Origin
+        /// What whoever uses it should know; nil for nothing.
+        var notice: String?
+    }
+
     /// Reads a profile.
     ///
     /// - Parameters:
-    ///   - name: `practice`; a name in the user's folder or in `config/targets` here; a path of a file, or of a folder
-    ///     that holds `holdpoint.yaml`.
+    ///   - name: `practice`; a name in the user's folder or in `config/targets` here; a path of a file, or of a folder:
+    ///     its `holdpoint.yaml`, and without one what its files say.
     ///   - repository: where the profile's repository is checked out, instead of where it says.
     ///   - folders: where the user's own profiles lie.
     /// - Throws: `CommandFailure`: 64 for a name that is nowhere, with the nearest one; 78 with every problem of the
@@ -24,19 +47,53 @@ enum TargetLibrary {
     static func profile(
         _ name: String, repository: String?, _ folders: StateFolders
     ) throws(CommandFailure) -> TargetProfileFile {
-        let path = name == practice ? "" : path(of: name, folders)
-        guard let path else { throw CommandFailure.unknown("target", name, among: names(folders)) }
+        try load(name, repository: repository, folders).file
+    }
+
+    /// Reads a profile as `profile` does, with its text.
+    static func load(
+        _ name: String, repository: String?, _ folders: StateFolders
+    ) throws(CommandFailure) -> Loaded {
+        if name == practice { return try shipped() }
+        guard let path = path(of: name, folders) else {
+            throw CommandFailure.unknown("target", name, among: names(folders))
+        }
+        guard isFolder(path) else { return try read(path, repository) }
+        let own = "\(path)/\(fileName)"
+        var facts = stat()
+        // Whatever has that name is the profile: one that cannot be read is told, and not passed over.
+        guard lstat(own, &facts) != 0 else { return try read(own, repository) }
+        let inferred = try InferredProfile(
+            of: path, named: "\(path) (no \(fileName))", repository: repository.map(absolute))
+        return Loaded(
+            file: inferred.file, text: ConfigurationText(name: inferred.name, text: inferred.text), origin: .inferred,
+            notice: inferred.notice)
+    }
+
+    /// The practice desk's.
+    private static func shipped() throws(CommandFailure) -> Loaded {
         do throws(ConfigurationError) {
-            if name == practice {
-                return try TargetProfileFile.load(
-                    ConfigurationText(name: "config/targets/practice.yaml", bytes: PackageResources.practice_yaml),
-                    folder: here, digest: HexDigest.sha256)
-            }
-            let absolute = path.hasPrefix("/") ? path : "\(here)/\(path)"
-            let folder = absolute.split(separator: "/").dropLast().joined(separator: "/")
-            return try TargetProfileFile.load(
-                ConfigurationText(readingFileAt: path), folder: "/\(folder)",
-                repository: repository.map { $0.hasPrefix("/") ? $0 : "\(here)/\($0)" }, digest: HexDigest.sha256)
+            let text = try ConfigurationText(
+                name: "config/targets/practice.yaml", bytes: PackageResources.practice_yaml)
+            return Loaded(
+                file: try TargetProfileFile.load(text, folder: here, digest: HexDigest.sha256), text: text,
+                origin: .shipped)
+        } catch {
+            throw CommandFailure(.configuration, "failed to read the target's profile\n\(error)")
+        }
+    }
+
+    /// A file's.
+    static func read(_ path: String, _ repository: String?) throws(CommandFailure) -> Loaded {
+        do throws(ConfigurationError) {
+            let folder = absolute(path).split(separator: "/").dropLast().joined(separator: "/")
+            let text = try ConfigurationText(readingFileAt: path)
+            return Loaded(
+                file: try TargetProfileFile.load(
+                    text, folder: "/\(folder)", repository: repository.map(absolute),
+                    builtIn: ValidatorRegistry.all(.offline).flatMap { $0.checks.map(\.definition.id) },
+                    digest: HexDigest.sha256),
+                text: text, origin: .own)
         } catch {
             throw CommandFailure(.configuration, "failed to read the target's profile\n\(error)")
         }
@@ -45,27 +102,30 @@ enum TargetLibrary {
     /// The names that there are, sorted, each once.
     static func names(_ folders: StateFolders) -> [String] {
         var names: Set<String> = [practice]
-        for folder in [folders.targets, "config/targets"] {
-            // A folder that is not there holds none.
-            for file in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            where file.hasSuffix(".yaml") {
-                names.insert(String(file.dropLast(".yaml".count)))
-            }
-        }
+        for folder in places(folders) { names.formUnion(self.names(in: folder)) }
         return names.sorted()
     }
 
+    /// The folders that names are looked for in, the first of a name wins.
+    static func places(_ folders: StateFolders) -> [String] { [folders.targets, "config/targets"] }
+
+    /// The names of the profiles in a folder, sorted; none for a folder that is not there.
+    static func names(in folder: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+            .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(".yaml".count)) }.sorted()
+    }
+
     private static func path(of name: String, _ folders: StateFolders) -> String? {
-        if name.contains("/") || name.hasSuffix(".yaml") || isFolder(name) {
-            return isFolder(name) ? "\(name)/\(fileName)" : name
-        }
-        return ["\(folders.targets)/\(name).yaml", "config/targets/\(name).yaml"].first { access($0, F_OK) == 0 }
+        if name.contains("/") || name.hasSuffix(".yaml") || isFolder(name) { return name }
+        return places(folders).map { "\($0)/\(name).yaml" }.first { access($0, F_OK) == 0 }
     }
 
     private static func isFolder(_ path: String) -> Bool {
         var facts = stat()
         return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
     }
+
+    private static func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : "\(here)/\(path)" }
 
     private static var here: String { FileManager.default.currentDirectoryPath }
 }

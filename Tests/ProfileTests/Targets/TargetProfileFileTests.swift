@@ -247,6 +247,57 @@ struct TargetProfileFileTests {
         if address.contains("@") { #expect(found.first?.contains("hunter2") == false) }
     }
 
+    private static let secure =
+        "version: 1\nid: d\nenvironment: staging\nsurface: {address: \"https://10.0.0.1\", authentication: {bearer: env:T}}\n"
+
+    @Test(arguments: [
+        ("{id: a, address: \"http://10.0.0.2\"}", "instances[0].address: is not asked as surface.address is"),
+        ("{id: a b}", "instances[0].id: is 'a b'"), ("{address: \"https://10.0.0.2\"}", "instances[0].id: is missing"),
+        ("{id: a, role: spare}", "instances[0].role: is 'spare'"),
+        ("{id: a, port: 1}", "instances[0].port: is not a known key"),
+        ("{id: a, address: \"https://u:hunter2@h\"}", "instances[0].address: holds a user name or a password"),
+    ])
+    func `an instance that cannot be asked is refused with its place`(instance: String, words: String) throws {
+        let found = try messages(Self.secure + "instances:\n  - \(instance)\n")
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("t.yaml:6: \(words)") == true, "\(found)")
+        #expect(found.first?.contains("hunter2") == false)
+    }
+
+    @Test
+    func `instances need names and addresses of their own, a surface to be asked as, and no plain way for a secret`()
+        throws
+    {
+        let twice =
+            Self.secure + "instances:\n  - {id: a, address: \"https://h\"}\n  - {id: b, address: \"https://h\"}\n"
+        #expect(try messages(twice) == ["t.yaml:7: instances[1]: is at another instance's address"])
+        let alone = "version: 1\nid: d\nenvironment: staging\ninstances: [{id: a, address: \"https://h\"}]\n"
+        #expect(try messages(alone).first?.contains("is given without a surface.address") == true)
+        let plain =
+            Self.secure.replacing("https://10.0.0.1", with: "http://127.0.0.1:1")
+            + "instances: [{id: a, address: \"http://10.0.0.2:1\"}]\n"
+        #expect(try messages(plain).first?.contains("would get a secret over plain HTTP") == true)
+    }
+
+    @Test func `a log is a file or what a command prints`() throws {
+        let head = "version: 1\nid: d\nenvironment: staging\n"
+        let file = try load(head + "log: {file: desk.log, format: json-lines}\n").profile
+        #expect(file.log == "/etc/holdpoint/targets/desk.log" && file.logFormat == "json-lines")
+        let command = try load(head + "log: {command: [journalctl, -u, desk]}\n").profile
+        #expect(
+            command.log == nil && command.logCommand == ["journalctl", "-u", "desk"] && command.logFormat == "text")
+        for (text, words) in [
+            ("{format: text}", "log: does not say where the log is; accepted: file or command"),
+            ("{file: a, command: [b]}", "log.command: is given beside a file"),
+            ("{file: a, format: xml}", "log.format: is 'xml'; accepted: text, json-lines"),
+            ("{path: a}", "log.path: is not a known key"), ("{command: tail}", "log.command: is 'tail'"),
+            ("[a]", "log: is"),
+        ] {
+            let found = try messages(head + "log: \(text)\n")
+            #expect(found.first?.hasPrefix("t.yaml:4: \(words)") == true, "\(text): \(found)")
+        }
+    }
+
     @Test func `a token is not sent over plain HTTP to another machine`() throws {
         func found(_ host: String) throws -> [String] {
             try messages(

@@ -138,7 +138,7 @@ struct DeclaredCheckTests {
         _ code: Int32, _ text: String, _ expected: String
     ) async {
         let canned = Canned(command: .success(CommandAnswer(exitCode: code, output: text)))
-        let form = CommandRequirement.Form.tap
+        let form = CommandRequirement.Form.report(.tap)
         let seen = await outcome(of: .command(CommandRequirement(["p"], form: form)), seeing: canned)
         // A program that skipped everything proved nothing, whatever its exit code.
         #expect(seen == (text.contains("SKIP") ? "unverified no_samples" : expected))

@@ -47,6 +47,18 @@ struct LogVisibleTests {
                 == true)
     }
 
+    @Test func `a log that a command prints is looked into by hand with that command`() async {
+        let description = LogDescription(path: "cd /t && journalctl -u desk", format: "text", isCommand: true)
+        let trial = await trial {
+            $0.description = description
+            $0.visibleAt = nil
+        }
+        #expect(trial.outcome == .fail(.finding("marker-missing")))
+        let commands = trial.remediation?.steps.compactMap(\.command) ?? []
+        #expect(commands.first == "cd /t && journalctl -u desk | grep -c -e hp-test-marker")
+        #expect(!commands.contains { $0.hasPrefix("ls ") })
+    }
+
     @Test func `a log that has lost lines fails, however quick it is`() async {
         let description = LogDescription(path: "/d.log", format: "json-lines", linesLost: 3)
         let trial = await trial { $0.description = description }

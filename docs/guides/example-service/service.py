@@ -121,6 +121,8 @@ def migrate(path: pathlib.Path) -> None:
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "quill"
+    # Head and body in one piece: in two, the second waits for the first one's acknowledgement, some 40 ms.
+    wbufsize = -1
     caps: Caps
     prices: Prices
     token: str

@@ -1,0 +1,171 @@
+/// What a run would do to a target, and what it would not be able to see, before anything is run.
+///
+/// The one value that `--dry-run` prints and that the console opens on. Pure: made from what was asked beforehand.
+package struct Preflight: Sendable, Equatable {
+    /// How a check will come out, as far as that can be told without running it.
+    package enum Forecast: Sendable, Equatable {
+        /// Nothing stands against it.
+        case runs
+        /// What is met already makes it red: the endpoint whose reachability it is about is gone.
+        case fails(String)
+        /// It will see nothing.
+        case unverified(UnverifiedReason, String, lacking: Capability?)
+        /// A check that it requires will not end well.
+        case blocked(by: CheckID)
+        /// Our own trouble.
+        case breaks(String)
+    }
+
+    /// A check of the plan.
+    package struct Step: Sendable, Equatable {
+        /// As it will be announced.
+        package var check: PlannedCheck
+        /// The capabilities that it looks through.
+        package var hooks: [Capability]
+        /// How it will come out.
+        package var forecast: Forecast
+    }
+
+    /// Who answered, and what proves paper or refuses it.
+    package var target: TargetIdentified
+    /// The file that describes the target, as messages name it.
+    package var profile: String
+    /// How to name the target on a command line.
+    package var argument: String
+    /// How deep it looks.
+    package var mode: Mode
+    /// In plan order.
+    package var steps: [Step]
+    /// What is left out.
+    package var excluded: [ExcludedCheck]
+    /// How much of the catalogue that is.
+    package var scope: Scope
+    /// How long all of it takes, with the schedule's width and locks.
+    package var predicted: Duration
+    /// The readiness surface, as it answered.
+    package var capabilities: [CapabilityReport]
+
+    /// Foretells.
+    ///
+    /// - Parameters:
+    ///   - target: who answered.
+    ///   - profile: the file that describes it.
+    ///   - argument: what stands after `--target`.
+    ///   - mode: how deep the run looks.
+    ///   - plan: as it will be announced.
+    ///   - hooks: the capabilities of each check.
+    ///   - capabilities: as they answered.
+    ///   - predicted: how long the plan takes.
+    package init(
+        target: TargetIdentified, profile: String, argument: String, mode: Mode, plan: PlanAnnounced,
+        hooks: [CheckID: [Capability]], capabilities: [CapabilityReport], predicted: Duration
+    ) {
+        self.target = target
+        self.profile = profile
+        self.argument = argument
+        self.mode = mode
+        self.capabilities = capabilities
+        self.predicted = predicted
+        excluded = plan.excluded
+        scope = plan.scope
+        var forecasts: [CheckID: Forecast] = [:]
+        let checks = Dictionary(plan.checks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        /// Those that it requires come first: the plan holds them all, and no two wait for each other.
+        func forecast(_ check: PlannedCheck) -> Forecast {
+            if let known = forecasts[check.id] { return known }
+            // For a plan that is none: what waits for itself is not waited for.
+            forecasts[check.id] = .runs
+            let bad = check.requires.first { id in checks[id].map { forecast($0) != .runs } ?? false }
+            let made = bad.map(Forecast.blocked) ?? Self.own(check, hooks[check.id] ?? [], target, capabilities)
+            forecasts[check.id] = made
+            return made
+        }
+        steps = plan.checks.map { Step(check: $0, hooks: hooks[$0.id] ?? [], forecast: forecast($0)) }
+    }
+
+    /// What stands against a check by itself.
+    private static func own(
+        _ check: PlannedCheck, _ hooks: [Capability], _ target: TargetIdentified, _ capabilities: [CapabilityReport]
+    ) -> Forecast {
+        // The engine asks for permission before it lets a check look.
+        if check.effects > .read, target.paper == .unknown {
+            return .unverified(.notPermitted, target.detail, lacking: nil)
+        }
+        for hook in hooks {
+            guard let error = capabilities.first(where: { $0.capability == hook })?.trouble else { continue }
+            let isSubject = hook.endpoint.reachabilityCheck == check.id
+            switch error.outcome(whereReachabilityIsSubject: isSubject) {
+            case .fail: return .fails(error.detail)
+            case .unverified(let reason): return .unverified(reason, error.detail, lacking: hook)
+            default: return .breaks(error.detail)
+            }
+        }
+        guard check.effects > .read, target.paper == .declared else { return .runs }
+        return .unverified(.targetUnreachable, target.detail, lacking: nil)
+    }
+
+    // MARK: - Narrowing
+
+    /// The checks that a selection comes to without one of them: what requires it goes with it.
+    package func leaving(out id: CheckID, of chosen: Set<CheckID>) -> Set<CheckID> {
+        var left = chosen.subtracting([id])
+        var hasChanged = true
+        while hasChanged {
+            hasChanged = false
+            for step in steps where left.contains(step.check.id) {
+                guard step.check.requires.contains(where: { planned($0) && !left.contains($0) }) else { continue }
+                left.remove(step.check.id)
+                hasChanged = true
+            }
+        }
+        return left
+    }
+
+    /// The checks that a selection comes to with one more: what it requires comes with it.
+    package func taking(in id: CheckID, to chosen: Set<CheckID>) -> Set<CheckID> {
+        var taken = chosen
+        var open = [id]
+        while let next = open.popLast() {
+            guard let step = steps.first(where: { $0.check.id == next }), taken.insert(next).inserted else { continue }
+            open += step.check.requires
+        }
+        return taken
+    }
+
+    private func planned(_ id: CheckID) -> Bool { steps.contains { $0.check.id == id } }
+
+    /// How long a selection takes at most: no longer than all of it, and than its checks one after the other.
+    package func predicted(_ chosen: Set<CheckID>) -> Duration {
+        let alone = steps.filter { chosen.contains($0.check.id) }.map(\.check.estMs).reduce(0, +)
+        return min(predicted, .milliseconds(alone))
+    }
+
+    /// The checks that will not be verified.
+    package var unverified: [Step] { steps.filter { $0.forecast != .runs } }
+
+    /// The checks that change the target.
+    package var changing: [Step] { steps.filter { $0.check.effects > .read } }
+}
+
+extension Preflight.Forecast {
+    /// One word for machines.
+    package var word: String {
+        switch self {
+        case .runs: "runs"
+        case .fails: "fail"
+        case .unverified: "unverified"
+        case .blocked: "blocked"
+        case .breaks: "error"
+        }
+    }
+
+    /// Why, in words; empty for what runs.
+    package var why: String {
+        switch self {
+        case .runs: ""
+        case .fails(let words), .breaks(let words): words
+        case .unverified(let reason, let words, _): "\(reason.rawValue): \(words)"
+        case .blocked(let id): "requires \(id)"
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import ConsoleUI
+import Readiness
+import TestSupport
+import Testing
+
+struct PreflightViewTests {
+    private func shown(_ size: Size = Size(120, 36), _ plan: Preflight = SamplePreflight.preflight()) -> ConsoleModel {
+        var model = ConsoleModel(size: size)
+        _ = model.update(.preflight(plan), at: .seconds(1))
+        return model
+    }
+
+    private func press(_ keys: String, _ model: inout ConsoleModel) -> [ConsoleEffect] {
+        var parser = KeyParser()
+        return parser.feed(keys.utf8).flatMap { model.update(.key($0), at: .seconds(9)) }
+    }
+
+    private func text(_ model: ConsoleModel) -> String { model.frame(GlyphSet(isASCII: false)).grid.text }
+
+    @Test func `it opens on the target, what refuses paper, the checks and what will not be verified`() {
+        let text = text(shown())
+        for words in [
+            "night-desk", "staging", "DU12345", "4f2a9c1", "with changes that no commit has",
+            "unknown: The venue is not",
+            "12 of 12 checks, about 6.24 s", "2 change the target", "5 will not be verified", "risk.limit.effective",
+            "credential_missing", "not_permitted",
+        ] { #expect(text.contains(words), "\(words)") }
+    }
+
+    @Test func `Enter starts the plan as it stands`() {
+        var model = shown()
+        #expect(press("\r", &model) == [.start(nil)])
+        #expect(!model.isBeforeStart)
+    }
+
+    @Test func `what is pressed in its first moment starts nothing`() {
+        var model = shown()
+        #expect(model.update(.key(.enter), at: .milliseconds(1399)).isEmpty)
+        #expect(model.isBeforeStart)
+        #expect(model.update(.key(.paste("\r")), at: .seconds(9)).isEmpty)
+        #expect(model.isBeforeStart)
+    }
+
+    @Test func `a check that is left out takes with it what requires it, and one that is taken in what it requires`() {
+        var model = shown()
+        _ = press(" ", &model)
+        #expect(
+            model.chosen == [
+                "database.connection.ready", "database.migration.applied", "database.query.latency",
+                "database.integrity.consistent",
+            ])
+        _ = press("j ", &model)
+        #expect(model.chosen.contains("smoke.clock.synchronised") && model.chosen.contains("smoke.health.ready"))
+        #expect(model.chosen.count == 6)
+        #expect(
+            press("\r", &model) == [
+                .start([
+                    "smoke.health.ready", "smoke.clock.synchronised", "database.connection.ready",
+                    "database.migration.applied", "database.query.latency", "database.integrity.consistent",
+                ])
+            ])
+    }
+
+    @Test func `keys leave only what changes nothing, only what can be verified, and take all in again`() {
+        var model = shown()
+        _ = press("e", &model)
+        #expect(model.chosen.count == 10 && !model.chosen.contains("smoke.order.roundtrip"))
+        _ = press("u", &model)
+        #expect(model.chosen.count == 7 && !model.chosen.contains("risk.limit.effective"))
+        _ = press("a", &model)
+        #expect(model.chosen.count == 12)
+    }
+
+    @Test func `nothing chosen cannot be started, and says so`() {
+        var model = shown()
+        _ = press(" Gk", &model)
+        _ = press("gjjjjjjjj ", &model)
+        #expect(model.chosen.isEmpty)
+        #expect(press("\r", &model).isEmpty)
+        #expect(model.isBeforeStart)
+        #expect(text(model).contains("no check is chosen"))
+    }
+
+    @Test(arguments: ["q", "\u{3}"])
+    func `leaving runs nothing and asks nothing`(key: String) {
+        var model = shown()
+        #expect(press(key, &model) == [.leave(.finished)])
+    }
+
+    @Test func `Esc does not lead past it`() {
+        var model = shown()
+        _ = press("\u{1B}", &model)
+        _ = model.update(.key(.escape), at: .seconds(10))
+        #expect(model.isBeforeStart)
+    }
+
+    @Test func `the target view opens at what the check under the cursor lacks, and y copies a handler`() throws {
+        var model = shown()
+        _ = press("jjjjjj", &model)
+        _ = press("t", &model)
+        #expect(text(model).contains("GET /readyz/killswitch"))
+        guard case .copy(let stub, label: "a handler for killswitch")? = press("y", &model).first else {
+            Issue.record("nothing was copied")
+            return
+        }
+        #expect(stub.contains("def killswitch(given)") && stub.contains(CapabilityStub.mark))
+        _ = model.update(.key(.escape), at: .seconds(10))
+        #expect(model.isBeforeStart)
+    }
+
+    @Test func `in the run the target view is one key from a check that is unverified`() {
+        var model = shown()
+        _ = press("\r", &model)
+        _ = model.update(.events(SampleRun.events(.red)), at: .seconds(10))
+        _ = press("t", &model)
+        #expect(model.stage == .target)
+        #expect(text(model).contains("Readiness surface"))
+    }
+
+    @Test func `where the target was not looked at yet, t has it looked at, but not while checks run`() {
+        var model = SampleRun.model(.red, Size(80, 24))
+        #expect(press("t", &model) == [.look])
+        #expect(text(model).contains("is being looked at"))
+        #expect(press("r", &model).isEmpty)
+        _ = model.update(.looked(SamplePreflight.capabilities), at: .seconds(10))
+        #expect(text(model).contains("as it answered last"))
+        #expect(press("r", &model) == [.look])
+        var running = SampleRun.model(.running, Size(80, 24))
+        #expect(press("t", &running).isEmpty)
+        #expect(text(running).contains("would disturb"))
+    }
+
+    @Test func `looking again before the start keeps what was chosen`() {
+        var model = shown()
+        _ = press(" t", &model)
+        #expect(press("r", &model) == [.look])
+        _ = model.update(.preflight(SamplePreflight.preflight()), at: .seconds(10))
+        #expect(model.stage == .target && model.chosen.count == 4)
+    }
+
+    @Test func `hostile text of a target reaches no cell`() {
+        for seed in 0..<40 as Range<UInt64> {
+            var dice = Dice(seed: seed)
+            var target = SamplePreflight.target
+            target.target = HostileText.make(&dice)
+            target.detail = HostileText.make(&dice)
+            target.account = HostileText.make(&dice)
+            target.commit = HostileText.make(&dice)
+            let hostile = SamplePreflight.capabilities.map { report in
+                CapabilityReport(
+                    report.capability, question: HostileText.make(&dice),
+                    .trouble(ProbeError(.nonsense, at: .surface, HostileText.make(&dice))),
+                    notes: [HostileText.make(&dice)], waiting: report.waiting)
+            }
+            for size in [Size(120, 36), Size(80, 24), Size(40, 12), Size(20, 4), Size(1, 1)] {
+                var model = shown(size, SamplePreflight.preflight(target, hostile))
+                expectClean(model.frame(GlyphSet(isASCII: false)).grid)
+                _ = press("jjt", &model)
+                expectClean(model.frame(GlyphSet(isASCII: seed % 2 == 0)).grid)
+            }
+        }
+    }
+}

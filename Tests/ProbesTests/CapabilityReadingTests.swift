@@ -1,0 +1,94 @@
+import Probes
+import Readiness
+import Testing
+
+/// What a look before a run says of a target: each row of the table "what the probe met" in words of its own.
+@Suite(.timeLimit(.minutes(2)))
+struct CapabilityReadingTests {
+    private static let discovery =
+        #"{"ready": true, "reason": null, "capabilities": {"identity": "1", "order.submit": "1", "pool": "2"}}"#
+
+    private func reports(
+        _ reply: @escaping @Sendable (HostileServer.Request) async -> HostileServer.Reply
+    ) async throws -> (reports: [Capability: CapabilityReport], asked: [HostileServer.Request]) {
+        try await HostileServer.serving(reply) { server in
+            var profile = TargetProfile(
+                id: "t", environment: .staging, path: "/t.yaml", folder: "/",
+                source: SourceLocation(file: "t.yaml", line: 0))
+            profile.access = TargetAccess(place: .address(server.address), limit: .seconds(15))
+            let target = try await ServiceTarget.connect(
+                profile, runbook: ProfileRunbook.commands(for: profile), environment: { _ in nil })
+            let reading = CapabilityReading(target.probes, profile: profile, tier: "hunter")
+            let reports = try await reading.reports(waiting: [.riskLimits: ["risk.limit.effective"]])
+            await target.close()
+            return (Dictionary(uniqueKeysWithValues: reports.map { ($0.capability, $0) }), server.requests)
+        }
+    }
+
+    @Test func `each row is told in its own words, and what is missing is told apart from what is broken`() async throws
+    {
+        let (found, _) = try await reports { request in
+            switch String(request.path.prefix { $0 != "?" }) {
+            case "/readyz": .answer(200, Self.discovery)
+            case "/readyz/risk/limits": .answer(401, "{}")
+            case "/readyz/killswitch": .answer(200, "<html>hello</html>", type: "text/html")
+            case "/readyz/marketdata": .silence
+            case "/readyz/components": .reset
+            case "/readyz/pool": .answer(302, "", headers: ["Location: /elsewhere"])
+            case "/readyz/process": .answer(500, "{}")
+            case "/dropcopy": .answer(200, #"{"events": [], "last": 3}"#)
+            default: .answer(404, #"{"error": {"code": "not_found", "message": "no"}}"#)
+            }
+        }
+        func expect(_ capability: Capability, _ state: String, _ words: String) {
+            let report = found[capability]
+            #expect(report?.state == state, "\(capability): \(report?.detail ?? "")")
+            #expect(report?.detail.contains(words) == true, "\(capability): \(report?.detail ?? "")")
+        }
+        expect(.discovery, "answers", "median of 5 reads")
+        expect(.dropCopy, "answers", "median of 5 reads")
+        expect(.identity, "missing", "404 not_found")
+        expect(.riskLimits, "unauthorised", "401")
+        expect(.killSwitch, "bad_answer", "not JSON")
+        expect(.marketData, "unreachable", "within 15")
+        expect(.components, "unreachable", "re")
+        expect(.pool, "bad_answer", "a redirect")
+        expect(.process, "bad_answer", "500")
+        expect(.orderSubmit, "not_tried", "GET /readyz lists it")
+        expect(.orderCancel, "missing", "does not list order.cancel")
+        expect(.control, "missing", "control.restart")
+        expect(.ledger, "missing", "ledger:")
+        expect(.riskEvaluate, "not_tried", "no symbol")
+        #expect(found[.identity]?.isListed == true && found[.orderCancel]?.isListed == false)
+        #expect(found[.pool]?.notes.first?.contains("pool@2") == true)
+        #expect(found[.discovery]?.notes.contains { $0.contains("clock") } == true)
+        #expect(found[.riskLimits]?.waiting == ["risk.limit.effective"])
+    }
+
+    @Test func `nothing that changes a target is asked`() async throws {
+        let (_, asked) = try await reports { request in
+            request.path == "/readyz" ? .answer(200, Self.discovery) : .answer(404, "{}")
+        }
+        for request in asked {
+            let path = String(request.path.prefix { $0 != "?" })
+            let operation = try #require(SurfaceOperation.matching(request.method, path))
+            #expect(operation.effect <= .read && operation.name != "logs.marker", "\(operation.name)")
+        }
+        #expect(asked.count > 10)
+    }
+
+    @Test func `a port where nobody listens is refused, for everything that is asked there`() async throws {
+        let closed = try ClosedPort()
+        var profile = TargetProfile(
+            id: "t", environment: .staging, path: "/t.yaml", folder: "/",
+            source: SourceLocation(file: "t.yaml", line: 0))
+        profile.access = TargetAccess(place: .address(closed.address))
+        let target = try await ServiceTarget.connect(
+            profile, runbook: ProfileRunbook.commands(for: profile), environment: { _ in nil })
+        let reports = try await CapabilityReading(target.probes, profile: profile, tier: "hunter").reports(waiting: [:])
+        await target.close()
+        for report in reports where ![.control, .ledger, .riskEvaluate, .riskSize].contains(report.capability) {
+            #expect(report.state == "unreachable" && report.detail == "connection refused", "\(report)")
+        }
+    }
+}
