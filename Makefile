@@ -12,8 +12,9 @@ BIN           := .build/release
 SWIFT_FILES   := Sources Tests Package.swift
 
 # Apart from the others and after them: the tests that start the program, its desk, a terminal or a database server. All at
-# once they overtake each other's time limits on two cores.
+# once they overtake each other's time limits on two cores. Of those of the program, the ones that judge whole runs come first.
 WITH_PROGRAMS := EndToEndTests|PostgreSQL
+WHOLE_RUNS    := EndToEndTests.(Headless|Recover|DeskRestart|RecordedRun)
 SWIFT_TEST    := .ci/swift-test $(CONFIGURATION) --skip-build --disable-testable-imports --parallel
 
 # Arguments for the program: make run ARGS='--theme mono'
@@ -40,7 +41,9 @@ run: packages-build program ## Builds, and opens the console on the practice des
 test: packages-test ## Builds everything, runs the tests and the fault matrix (MATRIX=0: without).
 	@.ci/step build swift build $(CONFIGURATION) --build-tests
 	@.ci/step 'tests of values' $(WRAP) $(SWIFT_TEST) --skip '$(WITH_PROGRAMS)'
-	@.ci/step 'tests with programs' $(WRAP) $(SWIFT_TEST) --filter '$(WITH_PROGRAMS)'
+	@.ci/step 'tests with servers' $(WRAP) $(SWIFT_TEST) --filter PostgreSQL
+	@.ci/step 'tests of whole runs' $(WRAP) $(SWIFT_TEST) --filter '$(WHOLE_RUNS)'
+	@.ci/step 'other tests of the program' $(WRAP) $(SWIFT_TEST) --filter EndToEndTests --skip '$(WHOLE_RUNS)'
 ifneq ($(MATRIX),0)
 	@.ci/step 'fault matrix' $(BIN)/holdpoint-matrix
 endif

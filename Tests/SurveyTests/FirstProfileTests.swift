@@ -101,6 +101,15 @@ struct FirstProfileTests {
         #expect(SystemSketch(RepositorySurvey(), of: String(repeating: "x", count: 300)).id.count == 40)
     }
 
+    @Test(arguments: [
+        "/a/\u{1b}[31m", "/a\nid: evil", "/a & *b", "/\u{202e}", "/" + String(repeating: "x", count: 300),
+    ])
+    func `a path that no profile can hold is offered and not put in force`(path: String) throws {
+        let text = try profile(Fixtures.nothing, repository: path)
+        #expect(try read(text).repository == nil)
+        #expect(try read(text).id == "desk")
+    }
+
     @Test func `a limits file is named where the caller has read one`() throws {
         let sketch = try Repository(Fixtures.python).sketch()
         let text = FirstProfile(sketch, checks: checks, repository: ".", limitsFile: "config/limits.yaml").text

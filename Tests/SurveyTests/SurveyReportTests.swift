@@ -15,6 +15,8 @@ struct SurveyReportTests {
         let paper = try #require(report.missing.first { $0.what == "paper" })
         #expect(paper.checks.contains("risk.limit.enforced"))
         #expect(!report.missing.contains { ["ledger", "logs", "control"].contains($0.what) })
+        // The log's file is seen, and nobody can have a marker written into it yet.
+        #expect(report.missing.contains { $0.what == "logs.marker" && $0.checks == ["smoke.log.visible"] })
     }
 
     @Test func `an empty repository lacks everything, and says so`() throws {

@@ -21,8 +21,10 @@ struct ProfileLines {
         lines.append(line)
     }
 
-    /// A setting, in force or offered.
-    mutating func put(_ line: String, isOffered: Bool = false) { lines.append(isOffered ? "#\(line)" : line) }
+    /// A setting, in force or offered. What is in force has passed `isValue`; what is offered stands in a comment.
+    mutating func put(_ line: String, isOffered: Bool = false) {
+        lines.append(isOffered ? "#\(Self.comment(line))" : line)
+    }
 
     /// A setting that is offered.
     mutating func offer(_ line: String) { put(line, isOffered: true) }

@@ -73,9 +73,10 @@ package struct SurveyReport: Sendable, Equatable {
         }
         let seen = Set(sketch.routes.compactMap { $0.value.operation.flatMap(SurfaceOperation.named)?.capability })
         for capability in onSurface where !seen.contains(capability) {
-            if capability == .logs, sketch.log != nil { continue }
+            // Where the log is seen, what is missing is a way to have a marker written to it: any route for logs is that.
+            let what = capability == .logs && sketch.log != nil ? "logs.marker" : capability.rawValue
             let ids = checks.ids(through: [capability])
-            if !ids.isEmpty { miss(capability.rawValue, "a route, command, file or statement for it", ids) }
+            if !ids.isEmpty { miss(what, "a route, command, file or statement of your own", ids) }
         }
     }
 

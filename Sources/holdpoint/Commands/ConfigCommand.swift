@@ -102,10 +102,12 @@ struct ConfigurationListing: Invocation {
         let loaded = try target.map { target throws(CommandFailure) in
             try TargetLibrary.load(target, repository: nil, StateFolders())
         }
-        _ = try RunConfiguration(criteriaFile: criteria, policyFile: policy, target: loaded?.file)
+        let inForce = try RunConfiguration(criteriaFile: criteria, policyFile: policy, target: loaded?.file).criteria
         let rows: [ConfigurationLayers.Row]
         do throws(ConfigurationError) {
-            rows = try ConfigurationLayers(criteriaFile: criteria, policyFile: policy, target: loaded).rows
+            rows = try ConfigurationLayers(
+                criteriaFile: criteria, policyFile: policy, target: loaded, inForce: inForce
+            ).rows
         } catch {
             throw CommandFailure(.configuration, "failed to read the configuration\n\(error)")
         }

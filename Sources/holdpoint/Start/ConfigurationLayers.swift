@@ -23,8 +23,11 @@ struct ConfigurationLayers {
 
     /// Reads the shipped files, those that were given instead, and those of a target. They must have been loaded before:
     /// what is not accepted is not shown here.
+    ///
+    /// - Parameter inForce: the criteria as they were loaded: what a target is expected to offer follows from what its
+    ///   profile binds, and stands in no file.
     init(
-        criteriaFile: String?, policyFile: String?, target: TargetLibrary.Loaded? = nil
+        criteriaFile: String?, policyFile: String?, target: TargetLibrary.Loaded? = nil, inForce: Criteria? = nil
     ) throws(ConfigurationError) {
         let profile = target?.file.profile
         let layer = target.map { $0.origin == .own ? "profile" : $0.origin.rawValue } ?? ""
@@ -43,6 +46,7 @@ struct ConfigurationLayers {
                 return row
             }
             criteria = Self.layered(thresholds, over: criteria)
+            criteria = criteria.map { Self.expected($0, of: target, inForce, layer) }
         }
         let limits =
             if let path = profile?.limitsFile {
@@ -57,6 +61,19 @@ struct ConfigurationLayers {
                 try Self.rows(of: RunConfiguration.shippedPolicy(), file: "policy", layer: "shipped")
             }
         rows = own + criteria + limits + policy
+    }
+
+    /// The row of the capabilities that are expected, as they are in force.
+    private static func expected(
+        _ row: Row, of target: TargetLibrary.Loaded, _ criteria: Criteria?, _ layer: String
+    ) -> Row {
+        let key = "smoke.expected_capabilities"
+        guard row.key == "thresholds.\(key)", let names = criteria?.names(key), names.source.file == target.text.name,
+            row.source.file != target.text.name
+        else { return row }
+        var row = row
+        (row.value, row.layer, row.source) = ("[\(names.names.joined(separator: ", "))]", layer, names.source)
+        return row
     }
 
     /// The file that stands in place of the shipped one: the command line's before the profile's.

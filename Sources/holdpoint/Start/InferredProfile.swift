@@ -59,7 +59,8 @@ struct InferredProfile: Sendable {
                 digest: HexDigest.sha256)
         } catch {
             // Nothing that a repository holds may lead here.
-            throw CommandFailure(.software, "the profile that was made of \(self.folder) cannot be read\n\(error)")
+            throw CommandFailure(
+                .software, "the profile that was made of \(SafeText.line(folder)) cannot be read\n\(error)")
         }
         // What a person is told to look at is the folder: there is no file yet.
         file.profile.path = self.folder
