@@ -89,15 +89,25 @@ package struct TargetCompensator: Compensator {
         }
     }
 
+    /// A second of looks: four times as long as a request waits for a session.
+    private static let sessionLooks = 10
+
     private func returnSessions(beginning prefix: String) async throws(ProbeError) {
         func held() async throws(ProbeError) -> [String] {
             try await probes.pool.holders().value.filter { $0.hasPrefix(prefix) }
         }
         var trouble: ProbeError?
-        for holder in try await held() {
-            do throws(ProbeError) { _ = try await probes.pool.giveBack(holder) } catch { trouble = error }
+        var names = try await held()
+        // More than once: a request that a killed run left waiting for a session may get one between our looks.
+        for look in 0..<Self.sessionLooks where !names.isEmpty {
+            if look > 0 { try await clock.sleep(for: .milliseconds(100)) }
+            trouble = nil
+            for holder in names {
+                do throws(ProbeError) { _ = try await probes.pool.giveBack(holder) } catch { trouble = error }
+            }
+            names = try await held()
         }
-        guard let left = try await held().first else { return }
+        guard let left = names.first else { return }
         throw trouble ?? ProbeError(.nonsense, at: .surface, "a session of the pool is still held as \(left)")
     }
 }

@@ -343,6 +343,10 @@ struct TargetCompensatorTests {
             await #expect(throws: Never.self) { try await compensator.perform(.returnSessions(prefix: "hp-a-")) }
             #expect(pool.held == ["hp-b-1"])
         }
+        pool.wait(as: "hp-b-2")
+        await #expect(throws: Never.self) { try await compensator.perform(.returnSessions(prefix: "hp-b-")) }
+        #expect(pool.held.isEmpty, "one that was still waited for comes back too")
+        _ = await #expect(throws: Never.self) { try await pool.checkOut(as: "hp-b-3") }
         pool.leak()
         await #expect(throws: ProbeError.self) { try await compensator.perform(.returnSessions(prefix: "hp-b-")) }
     }
