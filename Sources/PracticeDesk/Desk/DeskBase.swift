@@ -10,7 +10,9 @@ struct DeskBase: Sendable {
     let files: BlockingThread
     let log: DeskLog
     let accessLog: AccessLog
-    let ledger: Ledger
+    let ledger: any Ledger
+    /// The ledger's server, where it has one of its own.
+    let server: LedgerServer?
     let writer: LedgerWriter
     let books: Books
     let pool: SessionPool
@@ -30,10 +32,11 @@ struct DeskBase: Sendable {
             else {
                 // What is wrong has been found; that it cannot be closed either would say nothing more.
                 try? read.ledger?.close()
+                read.server?.end()
                 throw .all(reasons.found)
             }
             (self.token, self.limits, self.killSwitch, self.keptStops) = (token, limits, killSwitch, keptStops)
-            (self.ledger, self.books) = (ledger, books)
+            (self.ledger, self.server, self.books) = (ledger, read.server, books)
             // Only now that everything has been read: a desk that does not start leaves its ledger as it was.
             let orphans = try ledger.cancelOrphans(atMicroseconds: DeskClock.wall() / 1000)
             files = BlockingThread()
@@ -41,10 +44,11 @@ struct DeskBase: Sendable {
                 log = try DeskLog(path: home.log(of: .primary), faults: faults, thread: files)
                 accessLog = try AccessLog(path: home.accessLog(of: .primary), thread: files)
                 pool = try SessionPool(
-                    path: home.ledger, faults: faults, patience: options.poolPatience,
+                    ledger: ledger, faults: faults, patience: options.poolPatience,
                     longestHold: options.longestPoolHold)
             } catch {
                 files.end()
+                read.server?.end()
                 throw error
             }
             if orphans > 0 { log.write("orders.cancelled_at_start", ["count": .integer(Int64(orphans))]) }
@@ -60,7 +64,8 @@ struct DeskBase: Sendable {
         var limits: RiskLimits?
         var killSwitch: KillSwitch?
         var keptStops: [Stop]?
-        var ledger: Ledger?
+        var ledger: (any Ledger)?
+        var server: LedgerServer?
         var books: Books?
     }
 
@@ -77,7 +82,18 @@ struct DeskBase: Sendable {
         }
         reading.killSwitch = reasons.attempt { () throws(HomeError) in try KillSwitch.read(path: home.killSwitch) }
         reading.keptStops = reasons.attempt { () throws(HomeError) in try StopKeeper.read(folder: home.path) }
-        reading.ledger = reasons.attempt { () throws(HomeError) in try Ledger(path: home.ledger) }
+        switch options.ledger {
+        case .sqlite:
+            reading.ledger = reasons.attempt { () throws(HomeError) in try SQLiteLedger(path: home.ledger) }
+        // Not for a desk that cannot start anyway: it takes a second or two.
+        case .postgresql where !reasons.found.isEmpty: break
+        case .postgresql:
+            if let (ledger, server) = reasons.attempt({ () throws(HomeError) in
+                try PostgreSQLLedger.open(in: home, options)
+            }) {
+                (reading.ledger, reading.server) = (ledger, server)
+            }
+        }
         if let ledger = reading.ledger {
             reading.books = reasons.attempt { () throws(HomeError) in try ledger.books() }
         }
@@ -91,6 +107,7 @@ struct DeskBase: Sendable {
             try ledger.close()
         }
         try await writer.thread.finish()
+        try await server?.stop()
         try await files.run { [log, accessLog] in
             log.close()
             accessLog.close()
