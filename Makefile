@@ -23,8 +23,8 @@ MUTANTS      ?= 40
 SEED         ?= 1
 FUZZ_SECONDS ?= 20
 
-.PHONY: help run test check bench fuzz mutate sanitize docs release validate validate-quick validate-security validate-performance \
-        lint format snapshots clean packages-build packages-test program
+.PHONY: help run desk-postgres test check bench fuzz mutate sanitize docs release validate validate-quick validate-security validate-performance \
+        lint format snapshots clean packages-build packages-desk packages-test program
 
 help: ## Prints this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,11 +32,15 @@ help: ## Prints this list.
 run: packages-build program ## Builds, and opens the console on the practice desk (headless without a terminal).
 	@$(BIN)/holdpoint $(ARGS)
 
+desk-postgres: packages-desk program ## Serves a practice desk with its ledger in a PostgreSQL of its own, until Ctrl-C.
+	@.ci/desk-postgres $(BIN)/holdpoint
+
 test: packages-test ## Builds everything, runs the tests and the fault matrix (MATRIX=0: without).
 	@.ci/step build swift build $(CONFIGURATION) --build-tests
 	@.ci/step 'swift test' $(WRAP) .ci/swift-test $(CONFIGURATION) --skip-build --disable-testable-imports --parallel
 ifneq ($(MATRIX),0)
 	@.ci/step 'fault matrix' $(BIN)/holdpoint-matrix
+	@.ci/step 'fault matrix on PostgreSQL' $(BIN)/holdpoint-matrix --ledger postgresql
 endif
 
 check: lint test fuzz ## Lint, test, and fuzz for 20 seconds each: what CI calls.
@@ -99,6 +103,9 @@ clean: ## Removes what was built; the sources of dependencies stay.
 
 packages-build:
 	@.ci/packages build
+
+packages-desk:
+	@.ci/packages desk
 
 packages-test:
 	@.ci/packages test

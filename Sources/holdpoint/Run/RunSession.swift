@@ -77,7 +77,8 @@ struct RunSession: Sendable {
             let target = try await connectService()
             return try await run(against: target, closesWhenSettled: closesWhenSettled, started: started)
         }
-        let desk = DeskProcess.Request(home: deskHome, faults: request.faults, seed: request.seed, progress: progress)
+        let desk = DeskProcess.Request(
+            home: deskHome, faults: request.faults, ledger: request.ledger, seed: request.seed, progress: progress)
         let ended = try await DeskProcess.with(desk) { record in
             let desk = DeskTarget.connect(record: record, digest: HexDigest.sha256)
             return try await run(
