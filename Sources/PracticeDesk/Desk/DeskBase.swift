@@ -24,15 +24,14 @@ struct DeskBase: Sendable {
         do throws(HomeError) { lock = try DeskLock(path: home.lock, home: home.path) } catch {
             throw .all(reasons.found + [error])
         }
+        let read = Self.read(home, options, faults, &reasons)
         do throws(HomeError) {
-            let read = Self.read(home, options, faults, &reasons)
             guard let token = read.token, let limits = read.limits, let killSwitch = read.killSwitch,
                 let keptStops = read.keptStops, let ledger = read.ledger, let books = read.books,
                 reasons.found.isEmpty
             else {
                 // What is wrong has been found; that it cannot be closed either would say nothing more.
                 try? read.ledger?.close()
-                read.server?.end()
                 throw .all(reasons.found)
             }
             (self.token, self.limits, self.killSwitch, self.keptStops) = (token, limits, killSwitch, keptStops)
@@ -48,12 +47,12 @@ struct DeskBase: Sendable {
                     longestHold: options.longestPoolHold)
             } catch {
                 files.end()
-                read.server?.end()
                 throw error
             }
             if orphans > 0 { log.write("orders.cancelled_at_start", ["count": .integer(Int64(orphans))]) }
             writer = LedgerWriter(ledger: ledger, log: log)
         } catch {
+            read.server?.end()
             lock.release()
             throw error
         }

@@ -167,7 +167,8 @@ final class PostgreSQLClient: @unchecked Sendable {
             while PQisBusy(connection) == 1 {
                 guard ContinuousClock.now < end else {
                     // Whatever comes later would be taken for the next answer.
-                    shutdown(PQsocket(connection), CInt(SHUT_RDWR))
+                    PQfinish(connection)
+                    connection = nil
                     throw Failure(code: nil, text: "\(place.text) did not answer within \(Self.limit)")
                 }
                 var descriptor = pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
