@@ -29,14 +29,17 @@ MUTANTS      ?= 40
 SEED         ?= 1
 FUZZ_SECONDS ?= 20
 
-.PHONY: help run test check bench fuzz mutate sanitize docs release validate validate-quick validate-security validate-performance \
-        lint format snapshots clean packages-build packages-test program
+.PHONY: help run desk-postgres test check bench fuzz mutate sanitize docs release validate validate-quick validate-security validate-performance \
+        lint format snapshots clean packages-build packages-desk packages-test program
 
 help: ## Prints this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: packages-build program ## Builds, and opens the console on the practice desk (headless without a terminal).
 	@$(BIN)/holdpoint $(ARGS)
+
+desk-postgres: packages-desk program ## Serves a practice desk with its ledger in a PostgreSQL of its own, until Ctrl-C.
+	@.ci/desk-postgres $(BIN)/holdpoint
 
 test: packages-test ## Builds everything, runs the tests and the fault matrix (MATRIX=0: without).
 	@.ci/step build swift build $(CONFIGURATION) --build-tests
@@ -46,6 +49,7 @@ test: packages-test ## Builds everything, runs the tests and the fault matrix (M
 	@.ci/step 'other tests of the program' $(WRAP) $(SWIFT_TEST) --filter EndToEndTests --skip '$(WHOLE_RUNS)'
 ifneq ($(MATRIX),0)
 	@.ci/step 'fault matrix' $(BIN)/holdpoint-matrix
+	@.ci/step 'fault matrix on PostgreSQL' $(BIN)/holdpoint-matrix --ledger postgresql
 endif
 
 check: lint test fuzz ## Lint, test, and fuzz for 20 seconds each: what CI calls.
@@ -108,6 +112,9 @@ clean: ## Removes what was built; the sources of dependencies stay.
 
 packages-build:
 	@.ci/packages build
+
+packages-desk:
+	@.ci/packages desk
 
 packages-test:
 	@.ci/packages test

@@ -66,7 +66,7 @@ let package = Package(
             name: "CNcurses", providers: [.apt(["libncursesw5-dev"])]),
 
         // What is looked at: a target, seen only from outside.
-        .target(name: "PracticeDesk", dependencies: [crypto, grdb, nioCore, nioHTTP1, nioPosix, yams]),
+        .target(name: "PracticeDesk", dependencies: ["CLibpq", crypto, grdb, nioCore, nioHTTP1, nioPosix, yams]),
 
         // The program.
         .executableTarget(

@@ -32,6 +32,10 @@ package enum FaultTable {
     /// One row a fault; two of them with another magnitude than the default.
     package static let rows: [FaultExpectation] = smoke + risk + database
 
+    /// The rows that depend on what keeps the ledger: those of the database, and of a fill that never reaches it. They
+    /// hold on every engine alike.
+    package static let ledgerRows: [FaultExpectation] = rows.filter { $0.fault == "lost-fill" } + database
+
     private static let smoke: [FaultExpectation] = [
         FaultExpectation(
             fault: "not-ready", fails: ["smoke.health.ready": .init(reason: "criterion")],

@@ -9,6 +9,8 @@ struct BrokenDesk: Sendable {
     let programs: String
     /// Where homes and runs lie; removed by the caller.
     let folder: String
+    /// What keeps the ledger, as `desk serve --ledger` takes it.
+    let ledger: String
 
     private var holdpoint: Executable { .path(FilePath("\(programs)/holdpoint")) }
 
@@ -53,6 +55,7 @@ struct BrokenDesk: Sendable {
         _ home: String, role: String, fault: String?, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         var arguments = ["desk", "serve", "--home", home, "--role", role, "--until-eof"]
+        if role == "primary" { arguments += ["--ledger", ledger] }
         if let fault { arguments += ["--fault", fault] }
         let served = try await run(
             holdpoint, arguments: Arguments(arguments), environment: environment, input: .inputWriter,

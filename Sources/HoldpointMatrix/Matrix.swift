@@ -4,13 +4,25 @@ import Glibc
 
 /// Runs every row of the fault table: the desk started with the fault, judged through `--desk-home` by a process that
 /// does not know it. One run at a time; a line for each row; exit code 1 when a row is not as it must be.
+///
+/// `holdpoint-matrix [--ledger sqlite|postgresql] [ROW…]`: with the ledger in PostgreSQL only the rows that look at one.
 @main
 enum Matrix {
     static func main() async throws {
-        let arguments = Array(CommandLine.arguments.dropFirst())
-        let wanted = FaultTable.rows.filter { arguments.isEmpty || arguments.contains($0.name) }
+        var arguments = Array(CommandLine.arguments.dropFirst())
+        var ledger = "sqlite"
+        if arguments.first == "--ledger" {
+            ledger = arguments.count > 1 ? arguments[1] : ""
+            arguments.removeFirst(min(2, arguments.count))
+        }
+        guard ["sqlite", "postgresql"].contains(ledger) else {
+            print("--ledger takes sqlite or postgresql")
+            exit(64)
+        }
+        let rows = ledger == "sqlite" ? FaultTable.rows : FaultTable.ledgerRows
+        let wanted = rows.filter { arguments.isEmpty || arguments.contains($0.name) }
         guard !wanted.isEmpty else {
-            print("no such row; there are: \(FaultTable.rows.map(\.name).joined(separator: " "))")
+            print("no such row; there are: \(rows.map(\.name).joined(separator: " "))")
             exit(64)
         }
         let folder = FileManager.default.temporaryDirectory.appending(path: "holdpoint-matrix-\(UUID().uuidString)")
@@ -19,7 +31,8 @@ enum Matrix {
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let desk = BrokenDesk(
-            programs: String(program[..<(program.lastIndex(of: "/") ?? program.startIndex)]), folder: folder)
+            programs: String(program[..<(program.lastIndex(of: "/") ?? program.startIndex)]), folder: folder,
+            ledger: ledger)
         var passed = 0
         var failed = 0
         let clock = ContinuousClock()
@@ -54,7 +67,7 @@ enum Matrix {
             report(row.name, complaints, noisy: Comparison.bystanders(of: row, in: result), since: start)
         }
         if failed == 0 { try FileManager.default.removeItem(atPath: folder) } else { print("kept: \(folder)") }
-        print("matrix took \((clock.now - began).components.seconds) s")
+        print("matrix on \(ledger) took \((clock.now - began).components.seconds) s")
         print("\(passed) passed, \(failed) failed")
         exit(failed > 0 ? 1 : 0)
     }

@@ -39,7 +39,7 @@ struct ImportTable {
         "Survey": Row(ours: ["Readiness"], others: ["Glibc"]),
         "ConsoleUI": Row(ours: ["Readiness"], others: ["FoundationEssentials", "Synchronization"]),
         "Terminal": Row(ours: ["ConsoleUI", "CNcurses"], others: platform),
-        "PracticeDesk": Row(ours: [], others: platform.union(nio).union(["Crypto", "GRDB", "Yams"])),
+        "PracticeDesk": Row(ours: ["CLibpq"], others: platform.union(nio).union(["Crypto", "GRDB", "Yams"])),
         "CNcurses": Row(ours: [], others: []),
         "CLibpq": Row(ours: [], others: []),
         "FaultMatrix": Row(ours: [], others: []),

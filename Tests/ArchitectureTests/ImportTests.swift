@@ -36,7 +36,8 @@ struct ImportTests {
     }
 
     @Test func `the practice desk imports nothing of ours`() throws {
-        let modules = Set(try Checkout.folders(in: "Sources"))
+        // A library of the system's is nobody's vocabulary.
+        let modules = Set(try Checkout.folders(in: "Sources")).subtracting(["CLibpq"])
         for source in Checkout.sources where source.module == "PracticeDesk" {
             for line in source.lines {
                 let imported = line.importedModule ?? ""

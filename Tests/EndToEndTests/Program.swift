@@ -70,10 +70,12 @@ final class Program: Sendable {
 
     /// Serves a home for as long as the body runs.
     func serving<Value: Sendable>(
-        _ home: String, faults: [String] = [], _ body: @escaping @Sendable (_ pid: Int32) async throws -> Value
+        _ home: String, faults: [String] = [], ledger: String? = nil,
+        _ body: @escaping @Sendable (_ pid: Int32) async throws -> Value
     ) async throws -> Value {
         var arguments = ["desk", "serve", "--home", home, "--until-eof"]
         for fault in faults { arguments += ["--fault", fault] }
+        if let ledger { arguments += ["--ledger", ledger] }
         let ended = try await Subprocess.run(
             .path(FilePath(Self.path)), arguments: Arguments(arguments), environment: environment, input: .inputWriter,
             output: .sequence, error: .discarded

@@ -105,6 +105,42 @@ struct TargetRecordTests {
         #expect(error?.detail.contains(says) == true, "\(error?.detail ?? "")")
     }
 
+    /// A record whose ledger is in a server. Keys of an object come once: the sample's own are renamed.
+    private func served(_ old: String = "", _ new: String = "") throws -> [UInt8] {
+        let place = """
+            "engine":"postgresql","server":{"host":"127.0.0.1","port":5433,"database":"desk","user":"holdpoint",\
+            "password_file":"/home/desk/reader.password"}
+            """
+        #expect(old.isEmpty || place.contains(old), "\(old) is not there")
+        return try text(#""engine":"sqlite""#, old.isEmpty ? place : place.replacing(old, with: new))
+    }
+
+    @Test func `a ledger in a server is read with its place, and its password by the name of a file of the home`()
+        throws
+    {
+        let ledger = try TargetRecord(parsing: served()).line.ledger
+        #expect(ledger.engine == "postgresql" && ledger.path == "127.0.0.1:5433/desk")
+        let expected = LedgerServer(
+            host: "127.0.0.1", port: 5433, database: "desk", user: "holdpoint",
+            passwordName: "file:/home/desk/reader.password")
+        #expect(ledger.server == expected)
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1", "10.0.0.1", "loopback"), ("127.0.0.1", "localhost", "loopback"), ("5433", "0", "port"),
+        ("/home/desk/reader", "/etc/reader", "password_file"),
+        ("/home/desk/reader", "/home/desk/../reader", "password_file"),
+        ("\"desk\"", "\"\"", "database"), ("\"server\"", "\"serves\"", "server is missing"),
+    ])
+    func `a record sends no password to another machine, and none that lies elsewhere`(
+        _ old: String, _ new: String, _ says: String
+    ) throws {
+        let bytes = try served(old, new)
+        let error = #expect(throws: ProbeError.self) { try TargetRecord(parsing: bytes) }
+        #expect(error?.meeting == .nonsense)
+        #expect(error?.detail.contains(says) == true, "\(error?.detail ?? "")")
+    }
+
     @Test func `a standby's record is read from a file of its own, and is not taken for the desk's`() throws {
         let home = try DeskHome()
         #expect(throws: ProbeError.self) { try TargetRecord.readStandby(home: home.path) }
@@ -160,8 +196,9 @@ struct TargetReachabilityTests {
             let home = try DeskHome()
             try home.write(address: server.address)
             let exchange = HTTPExchange(connections: 1, limit: .seconds(30))
+            let source = RecordSource(try home.record())
             let reachability = TargetReachability(
-                source: RecordSource(try home.record()), exchange: exchange, limit: .seconds(30))
+                source: source, exchange: exchange, ledger: SQLiteLedger(source: source), limit: .seconds(30))
             let ledger = try await reachability.isThere(.ledger)
             #expect(!ledger)
             try Data("x".utf8).write(to: URL(filePath: home.ledgerPath))
@@ -178,8 +215,9 @@ struct TargetReachabilityTests {
             let home = try DeskHome()
             try home.write(address: server.address)
             let exchange = HTTPExchange(connections: 1, limit: .seconds(30))
+            let source = RecordSource(try home.record())
             let reachability = TargetReachability(
-                source: RecordSource(try home.record()), exchange: exchange, limit: .milliseconds(100))
+                source: source, exchange: exchange, ledger: SQLiteLedger(source: source), limit: .milliseconds(100))
             let surface = try await reachability.isThere(.surface)
             #expect(!surface)
             await exchange.close()

@@ -10,7 +10,9 @@ struct DeskBase: Sendable {
     let files: BlockingThread
     let log: DeskLog
     let accessLog: AccessLog
-    let ledger: Ledger
+    let ledger: any Ledger
+    /// The ledger's server, where it has one of its own.
+    let server: LedgerServer?
     let writer: LedgerWriter
     let books: Books
     let pool: SessionPool
@@ -22,8 +24,8 @@ struct DeskBase: Sendable {
         do throws(HomeError) { lock = try DeskLock(path: home.lock, home: home.path) } catch {
             throw .all(reasons.found + [error])
         }
+        let read = Self.read(home, options, faults, &reasons)
         do throws(HomeError) {
-            let read = Self.read(home, options, faults, &reasons)
             guard let token = read.token, let limits = read.limits, let killSwitch = read.killSwitch,
                 let keptStops = read.keptStops, let ledger = read.ledger, let books = read.books,
                 reasons.found.isEmpty
@@ -33,7 +35,7 @@ struct DeskBase: Sendable {
                 throw .all(reasons.found)
             }
             (self.token, self.limits, self.killSwitch, self.keptStops) = (token, limits, killSwitch, keptStops)
-            (self.ledger, self.books) = (ledger, books)
+            (self.ledger, self.server, self.books) = (ledger, read.server, books)
             // Only now that everything has been read: a desk that does not start leaves its ledger as it was.
             let orphans = try ledger.cancelOrphans(atMicroseconds: DeskClock.wall() / 1000)
             files = BlockingThread()
@@ -41,7 +43,7 @@ struct DeskBase: Sendable {
                 log = try DeskLog(path: home.log(of: .primary), faults: faults, thread: files)
                 accessLog = try AccessLog(path: home.accessLog(of: .primary), thread: files)
                 pool = try SessionPool(
-                    path: home.ledger, faults: faults, patience: options.poolPatience,
+                    ledger: ledger, faults: faults, patience: options.poolPatience,
                     longestHold: options.longestPoolHold)
             } catch {
                 files.end()
@@ -50,6 +52,7 @@ struct DeskBase: Sendable {
             if orphans > 0 { log.write("orders.cancelled_at_start", ["count": .integer(Int64(orphans))]) }
             writer = LedgerWriter(ledger: ledger, log: log)
         } catch {
+            read.server?.end()
             lock.release()
             throw error
         }
@@ -60,7 +63,8 @@ struct DeskBase: Sendable {
         var limits: RiskLimits?
         var killSwitch: KillSwitch?
         var keptStops: [Stop]?
-        var ledger: Ledger?
+        var ledger: (any Ledger)?
+        var server: LedgerServer?
         var books: Books?
     }
 
@@ -77,7 +81,18 @@ struct DeskBase: Sendable {
         }
         reading.killSwitch = reasons.attempt { () throws(HomeError) in try KillSwitch.read(path: home.killSwitch) }
         reading.keptStops = reasons.attempt { () throws(HomeError) in try StopKeeper.read(folder: home.path) }
-        reading.ledger = reasons.attempt { () throws(HomeError) in try Ledger(path: home.ledger) }
+        switch options.ledger {
+        case .sqlite:
+            reading.ledger = reasons.attempt { () throws(HomeError) in try SQLiteLedger(path: home.ledger) }
+        // Not for a desk that cannot start anyway: it takes a second or two.
+        case .postgresql where !reasons.found.isEmpty: break
+        case .postgresql:
+            if let (ledger, server) = reasons.attempt({ () throws(HomeError) in
+                try PostgreSQLLedger.open(in: home, options)
+            }) {
+                (reading.ledger, reading.server) = (ledger, server)
+            }
+        }
         if let ledger = reading.ledger {
             reading.books = reasons.attempt { () throws(HomeError) in try ledger.books() }
         }
@@ -91,6 +106,7 @@ struct DeskBase: Sendable {
             try ledger.close()
         }
         try await writer.thread.finish()
+        try await server?.stop()
         try await files.run { [log, accessLog] in
             log.close()
             accessLog.close()

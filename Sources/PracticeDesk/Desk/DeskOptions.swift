@@ -18,6 +18,10 @@ package struct DeskOptions: Sendable {
     /// The process served this home a moment ago and has replaced itself: the token is the one in its record, and the
     /// faults are taken for set, their effects being there already.
     package var isRestarted: Bool
+    /// What keeps the ledger; the file in the home by default.
+    package var ledger = LedgerEngine.sqlite
+    /// The server that an earlier life of this process has started, as `DeskRestart` told; nil for none.
+    package var ledgerServer: String?
     /// How long somebody waits for a session of the ledger's pool; 250 ms, the default, is what the contract says.
     package var poolPatience: Duration = .milliseconds(250)
     /// After how long a session that somebody holds is taken back; 30 s, the default, is what the contract says.

@@ -7,7 +7,8 @@ final class DeskParts: DeskInstance {
     private let files: BlockingThread
     private let log: DeskLog
     private let accessLog: AccessLog
-    private let ledger: Ledger
+    private let ledger: any Ledger
+    private let ledgerServer: LedgerServer?
     private let writer: LedgerWriter
     private let faults: FaultBoard
     private let system: TradingSystem
@@ -24,7 +25,8 @@ final class DeskParts: DeskInstance {
 
     func restart() -> DeskRestart {
         DeskRestart(
-            home: home, port: port, role: .primary, seed: seed, faults: faults.all, endsWithInput: endsWithInput)
+            home: home, port: port, role: .primary, seed: seed, faults: faults.all, endsWithInput: endsWithInput,
+            ledgerServer: ledgerServer)
     }
 
     /// Puts a desk together; on an error whatever was opened is closed again.
@@ -60,6 +62,7 @@ final class DeskParts: DeskInstance {
         log = base.log
         accessLog = base.accessLog
         ledger = base.ledger
+        ledgerServer = base.server
         writer = base.writer
         faults = base.faults
         self.server = server
@@ -83,11 +86,11 @@ final class DeskParts: DeskInstance {
             correlation: CorrelationRule(faults: base.faults))
         let record = RecordKeeper(
             home: base.home, port: server.port, startedAt: startedAt, role: .primary, token: base.token,
-            canRestart: options.canRestart, faults: base.faults)
+            canRestart: options.canRestart, faults: base.faults, ledger: .of(base.home, in: base.server?.place))
         self.record = record
         effects = FaultEffects(
             board: base.faults, system: system, ledger: base.ledger, thread: base.writer.thread,
-            killSwitchPath: base.home.killSwitch, migrations: base.home.migrations, pool: base.pool,
+            killSwitchPath: base.home.killSwitch, migrations: base.home.migrations(base.ledger.engine), pool: base.pool,
             keepRecord: { try record.keep() })
         limits = base.limits
     }
@@ -142,6 +145,9 @@ final class DeskParts: DeskInstance {
             }
         }
         await attempt { try await files.finish() }
+        if !keepsPlace || firstError != nil {
+            await attempt { try await ledgerServer?.stop() }
+        }
         // After an error there is no restart, and no next life that would look for the record.
         if !keepsPlace || firstError != nil { unlink(home.record(of: .primary)) }
         lock.release()

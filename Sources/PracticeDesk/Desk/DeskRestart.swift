@@ -2,16 +2,17 @@ import Glibc
 
 /// How a process of a desk replaces itself: its own program again, with everything that it was told and what has been
 /// set since. Memory is lost, and nothing else: process id, standard streams, port, token and faults stay.
-package struct DeskRestart: Sendable, Equatable {
+package struct DeskRestart: Sendable {
     /// What follows the program's name on the command line. The token is not in it: the next life reads it from the
     /// record that this one leaves behind.
     package let arguments: [String]
 
     private let record: String
+    private let ledgerServer: LedgerServer?
 
     init(
         home: DeskHome, port: Int, role: DeskRole, seed: UInt64?, faults: [Fault: FaultBoard.Setting],
-        endsWithInput: Bool
+        endsWithInput: Bool, ledgerServer: LedgerServer? = nil
     ) {
         var arguments = ["desk", "serve", "--home", home.path, "--port", "\(port)", "--role", role.rawValue]
         if let seed { arguments += ["--seed", "\(seed)"] }
@@ -20,6 +21,12 @@ package struct DeskRestart: Sendable, Equatable {
             arguments += ["--fault", fault.rawValue + (setting.magnitude.text.map { "=\($0)" } ?? "")]
         }
         if endsWithInput { arguments.append("--until-eof") }
+        if let ledgerServer {
+            arguments += [
+                "--ledger", LedgerEngine.postgresql.rawValue, "--ledger-server", ledgerServer.handle.text,
+            ]
+        }
+        self.ledgerServer = ledgerServer
         self.arguments = arguments + ["--restarted"]
         record = home.record(of: role)
     }
@@ -30,6 +37,8 @@ package struct DeskRestart: Sendable, Equatable {
     /// - Throws: `HomeError.system` if the kernel refuses; then no desk serves the home any more.
     package func replaceProcess(_ signals: StopSignals) throws(HomeError) -> Never {
         Self.closeAllOnExec()
+        // The one that the ledger's server lives by. The kernel refuses this for no descriptor that is open.
+        if let ledgerServer { _ = fcntl(ledgerServer.handle.lifeline, F_SETFD, 0) }
         // Being ignored is inherited, as being blocked is: but for those that wait, the next life begins as the first.
         for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_DFL) }
         signals.handOver()
@@ -39,6 +48,7 @@ package struct DeskRestart: Sendable, Equatable {
         let code = errno
         for word in words { free(word) }
         unlink(record)
+        ledgerServer?.end()
         throw .system(path: "/proc/self/exe", doing: "execute", code: code)
     }
 

@@ -6,7 +6,7 @@ import Synchronization
 /// ledger's file. A part that is stuck there does not beat.
 final class Heartbeat: Sendable {
     private let system: TradingSystem
-    private let ledger: Ledger
+    private let ledger: any Ledger
     private let writer: LedgerWriter
     private let work: WorkCounters
     /// The last read of the schema's revision failed.
@@ -14,7 +14,7 @@ final class Heartbeat: Sendable {
     /// A beat waits on the ledger's thread; another one behind it would say nothing more.
     private let beatWaits = Mutex(false)
 
-    init(system: TradingSystem, ledger: Ledger, writer: LedgerWriter, work: WorkCounters) {
+    init(system: TradingSystem, ledger: any Ledger, writer: LedgerWriter, work: WorkCounters) {
         self.system = system
         self.ledger = ledger
         self.writer = writer

@@ -22,6 +22,7 @@ final class StandbyParts: DeskInstance {
         let token: String
         let faults = FaultBoard()
         let limits: RiskLimits
+        let ledger: DeskRecord.LedgerDescription
         let files: BlockingThread
         let log: DeskLog
         let accessLog: AccessLog
@@ -41,6 +42,9 @@ final class StandbyParts: DeskInstance {
                 }
                 guard let token, let limits, reasons.found.isEmpty else { throw .all(reasons.found) }
                 (self.token, self.limits) = (token, limits)
+                // The primary's, where one serves. It may tell of none while that is broken on purpose.
+                let primary = try? DeskRecord.read(home: home)
+                ledger = primary?.ledger ?? .of(home, in: nil)
                 files = BlockingThread()
                 do throws(HomeError) {
                     log = try DeskLog(path: home.log(of: .standby), faults: faults, thread: files)
@@ -110,7 +114,7 @@ final class StandbyParts: DeskInstance {
         endsWithInput = options.endsWithInput
         record = RecordKeeper(
             home: home, port: server.port, startedAt: startedAt, role: .standby, token: base.token,
-            canRestart: options.canRestart, faults: base.faults)
+            canRestart: options.canRestart, faults: base.faults, ledger: base.ledger)
     }
 
     private func begin(startedAt: String, options: DeskOptions, ending: DeskEnding) async throws {

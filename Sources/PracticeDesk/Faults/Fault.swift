@@ -50,9 +50,9 @@ package enum Fault: String, CaseIterable, Sendable {
     case poolLeak = "pool-leak"
     /// Bites in `Ledger.setDuplicateIndex`.
     case duplicateIndex = "duplicate-index"
-    /// Bites in `Ledger.setFloatColumn`.
+    /// Bites in `setFloatColumn` of the ledger.
     case floatMoney = "float-money"
-    /// Bites in `Ledger.setOrphanFill`.
+    /// Bites in `setOrphanFill` of the ledger.
     case orphanFill = "orphan-fill"
     /// Bites in `Migration.secondHead`.
     case twoHeads = "two-heads"
@@ -71,7 +71,7 @@ package enum Fault: String, CaseIterable, Sendable {
         case .limitOffByOne: "The hunter's order quantity is enforced some lots of 0.01 above the declared limit."
         case .denyAfterSend: "An order over its notional limit is sent to the venue first, then denied and cancelled."
         case .slowRisk: "Every risk decision takes this much longer."
-        case .databaseMissing: "The ledger that the desk tells of is a file that does not exist."
+        case .databaseMissing: "The ledger that the desk tells of does not exist."
         case .indexDropped: "The index of fills by order is gone from the ledger."
         case .migrationPending: "The last migration was never applied to the ledger."
         case .lostFill: "A fill of a readiness account reaches memory and never the ledger."

@@ -5,7 +5,7 @@ import NIOCore
 final class FaultEffects: Sendable {
     private let board: FaultBoard
     private let system: TradingSystem
-    private let ledger: Ledger
+    private let ledger: any Ledger
     private let thread: BlockingThread
     private let killSwitchPath: String
     private let migrations: String
@@ -13,7 +13,7 @@ final class FaultEffects: Sendable {
     private let keepRecord: @Sendable () throws -> Void
 
     init(
-        board: FaultBoard, system: TradingSystem, ledger: Ledger, thread: BlockingThread, killSwitchPath: String,
+        board: FaultBoard, system: TradingSystem, ledger: any Ledger, thread: BlockingThread, killSwitchPath: String,
         migrations: String, pool: SessionPool, keepRecord: @escaping @Sendable () throws -> Void
     ) {
         self.board = board
@@ -97,9 +97,9 @@ final class FaultEffects: Sendable {
         case .orphanFill:
             try ledger.setOrphanFill(present: isSet)
         case .twoHeads:
-            try Migration.secondHead.setFile(present: isSet, folder: migrations)
+            try Migration.secondHead(ledger.engine).setFile(present: isSet, folder: migrations)
         case .danglingParent:
-            try Migration.dangling.setFile(present: isSet, folder: migrations)
+            try Migration.dangling(ledger.engine).setFile(present: isSet, folder: migrations)
         }
     }
 

@@ -17,11 +17,16 @@ package struct DeskHome: Hashable, Sendable {
 
     var marker: String { path + "/home.json" }
     var limits: String { "\(path)/\(LimitsFile.name)" }
-    var ledger: String { "\(path)/\(Ledger.fileName)" }
-    var migrations: String { "\(path)/\(Migration.folder)" }
+    var ledger: String { "\(path)/\(SQLiteLedger.fileName)" }
+    var migrations: String { migrations(.sqlite) }
+    /// What the desk comes to a ledger's server with.
+    var writerPassword: String { "\(path)/ledger.password" }
+    /// What others come to it with, to read.
+    var readerPassword: String { "\(path)/ledger-reader.password" }
     var killSwitch: String { "\(path)/\(KillSwitch.fileName)" }
     var lock: String { lock(of: .primary) }
 
+    func migrations(_ engine: LedgerEngine) -> String { "\(path)/\(Migration.folder(engine))" }
     func record(of role: DeskRole) -> String { "\(path)/\(role.recordName)" }
     func log(of role: DeskRole) -> String { "\(path)/\(role.filePrefix)\(DeskLog.fileName)" }
     func accessLog(of role: DeskRole) -> String { "\(path)/\(role.filePrefix)\(AccessLog.fileName)" }
@@ -70,7 +75,9 @@ package struct DeskHome: Hashable, Sendable {
         if mkdir(migrations, 0o700) != 0, errno != EEXIST {
             throw .system(path: migrations, doing: "make", code: errno)
         }
-        for migration in Migration.all { try writeIfMissing(migration.file, to: "\(migrations)/\(migration.fileName)") }
+        for migration in Migration.all(.sqlite) {
+            try writeIfMissing(migration.file, to: "\(migrations)/\(migration.fileName)")
+        }
         if !HomeFiles.exists(killSwitch) { try KillSwitch.released.write(path: killSwitch) }
         if !HomeFiles.exists(ledger) {
             let seeded = try cache.ledger(wall: DeskClock.wall(), progress: progress)
@@ -78,6 +85,20 @@ package struct DeskHome: Hashable, Sendable {
             try copyLedger(from: seeded)
         }
         progress(1, "ready")
+    }
+
+    /// Makes the folder of migrations for a ledger that is made anew with each start, whatever an earlier one has left.
+    func renewMigrations(_ engine: LedgerEngine) throws(HomeError) {
+        let folder = migrations(engine)
+        if mkdir(folder, 0o700) != 0, errno != EEXIST { throw .system(path: folder, doing: "make", code: errno) }
+        let names: [String]
+        do { names = try FileManager.default.contentsOfDirectory(atPath: folder) } catch {
+            throw .system(path: folder, doing: "list", code: EACCES)
+        }
+        for name in names { try HomeFiles.remove("\(folder)/\(name)") }
+        for migration in Migration.all(engine) {
+            try HomeFiles.write(Array(migration.file.utf8), to: "\(folder)/\(migration.fileName)")
+        }
     }
 
     /// Why a folder cannot be made, as far as that shows.
@@ -111,7 +132,7 @@ package struct DeskHome: Hashable, Sendable {
     /// - Throws: `HomeError.missing` of the marker where it is no home at all: then the rest says nothing.
     func missingFiles() throws(HomeError) -> [HomeError] {
         guard HomeFiles.exists(marker) else { throw .missing(path: marker) }
-        let files = [limits, killSwitch, ledger] + Migration.all.map { "\(migrations)/\($0.fileName)" }
+        let files = [limits, killSwitch, ledger] + Migration.all(.sqlite).map { "\(migrations)/\($0.fileName)" }
         return files.filter { !HomeFiles.exists($0) }.map { .missing(path: $0) }
     }
 }

@@ -13,10 +13,31 @@ package struct DeskRecord: Codable, Hashable, Sendable {
 
     /// The ledger, described here so that a stopped process does not hide a healthy database.
     package struct LedgerDescription: Codable, Hashable, Sendable {
-        /// `sqlite`.
+        /// The server of a ledger, and how others get in to read.
+        package struct Server: Codable, Hashable, Sendable {
+            /// `127.0.0.1`.
+            package var host: String
+            /// Where it listens.
+            package var port: Int
+            /// The database.
+            package var database: String
+            /// The role that only reads.
+            package var user: String
+            /// The file with its password, in the home, 0600.
+            package var passwordFile: String
+
+            enum CodingKeys: String, CodingKey {
+                case host, port, database, user
+                case passwordFile = "password_file"
+            }
+        }
+
+        /// `sqlite` or `postgresql`.
         package var engine: String
-        /// The database file.
+        /// The database file; of a server `host:port/database`.
         package var path: String
+        /// The server; nil where a file holds the ledger.
+        package var server: Server?
         /// How others may use it: `reader`.
         package var role: String
         /// The folder of numbered migrations.
@@ -33,7 +54,7 @@ package struct DeskRecord: Codable, Hashable, Sendable {
         package var books: BookStatements
 
         enum CodingKeys: String, CodingKey {
-            case engine, path, role, migrations, books
+            case engine, path, server, role, migrations, books
             case expectedHead = "expected_head"
             case revisionTable = "revision_table"
             case largeTableRows = "large_table_rows"

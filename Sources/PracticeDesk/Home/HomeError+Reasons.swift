@@ -125,6 +125,8 @@ extension HomeError {
         case .locked: "see who has it open: fuser -v \(quoted(path)); end that and start again"
         case .refused: "let who runs this read and write it and its folder: ls -ld \(quoted(path)); id"
         case .full: makeRoom(path)
+        case .server: "serve it anew; with `--ledger sqlite` the file in the home keeps the books"
+        case .serverMissing: "install it: apt-get install postgresql-15; or serve with `--ledger sqlite`"
         case .unusable:
             "look: sqlite3 \(quoted(path)) .schema; bring it back from a backup, or move it away and run "
                 + initCommand(path)
@@ -142,7 +144,9 @@ extension HomeError {
     /// The home that a file of it is in.
     private static func home(of path: String) -> String {
         var parts = path.split(separator: "/").dropLast()
-        if parts.last.map(String.init) == Migration.folder { parts = parts.dropLast() }
+        if LedgerEngine.allCases.contains(where: { parts.last.map(String.init) == Migration.folder($0) }) {
+            parts = parts.dropLast()
+        }
         return "/" + parts.joined(separator: "/")
     }
 

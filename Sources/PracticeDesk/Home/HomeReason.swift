@@ -1,7 +1,8 @@
 /// One reason why a desk does not do what it was asked for: for a program by its code, for a person in words.
 package struct HomeReason: Codable, Hashable, Sendable {
     /// What kind of reason it is: `file_missing`, `file_invalid`, `not_a_desk_home`, `home_busy`, `ledger_corrupt`,
-    /// `ledger_locked`, `ledger_refused`, `ledger_unusable`, `ledger_value_invalid`, `no_space`, `no_permission`,
+    /// `ledger_locked`, `ledger_refused`, `ledger_server`, `ledger_server_missing`, `ledger_unusable`,
+    /// `ledger_value_invalid`, `no_space`, `no_permission`,
     /// `system_refused`, `port_taken` or `cannot_listen`.
     package var code: String
     /// The file or folder that it is about, absolute; nil for a port.

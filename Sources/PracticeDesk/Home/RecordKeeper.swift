@@ -8,11 +8,12 @@ final class RecordKeeper: Sendable {
     private let startedAt: String
     private let role: DeskRole
     private let faults: FaultBoard
+    private let ledger: DeskRecord.LedgerDescription
     private let control: DeskRecord.Control?
 
     init(
         home: DeskHome, port: Int, startedAt: String, role: DeskRole, token: String, canRestart: Bool,
-        faults: FaultBoard
+        faults: FaultBoard, ledger: DeskRecord.LedgerDescription
     ) {
         self.home = home
         address = "http://127.0.0.1:\(port)"
@@ -20,6 +21,7 @@ final class RecordKeeper: Sendable {
         self.role = role
         self.token = token
         self.faults = faults
+        self.ledger = ledger
         control =
             canRestart && role == .primary
             ? .init(restart: [Self.program, "desk", "restart", "--home", home.path]) : nil
@@ -40,19 +42,14 @@ final class RecordKeeper: Sendable {
     }
 
     func current() -> DeskRecord {
-        // Fault `database-missing`: whoever looks for the ledger is sent to a file that is not there.
-        let ledger = faults.isSet(.databaseMissing) ? home.path + "/data/" + Ledger.fileName : home.ledger
+        // Fault `database-missing`: whoever looks for the ledger is sent to one that is not there.
+        let ledger = faults.isSet(.databaseMissing) ? ledger.missing(home) : ledger
         return DeskRecord(
             event: "serving", desk: "holdpoint-practice-desk", pid: getpid(),
             pidStartTicks: ProcessStart.ticks(of: getpid()) ?? 0, home: home.path, address: address,
             startedAt: startedAt, instance: role.instance, role: role, accountPrefix: Account.readinessPrefix,
             log: .init(path: home.log(of: role), format: DeskLog.format), accessLog: home.accessLog(of: role),
-            tiersFile: home.limits,
-            ledger: .init(
-                engine: "sqlite", path: ledger, role: "reader", migrations: home.migrations,
-                expectedHead: Migration.head.revision, revisionTable: Migration.revisionTable, largeTableRows: 10_000,
-                criticalQueries: CriticalQuery.all, books: .shipped),
-            control: control, token: token)
+            tiersFile: home.limits, ledger: ledger, control: control, token: token)
     }
 
     /// Writes the record's file; blocks.

@@ -33,25 +33,31 @@ package struct BookStatements: Codable, Hashable, Sendable {
         case moneyScale = "money_scale"
     }
 
-    /// The statements of the ledger's schema.
-    package static let shipped = BookStatements(
-        fills: """
-            SELECT f.account, f.symbol, f.side, f.quantity_lots, f.price_e4, f.fee_e6, \
-            coalesce(o.client_order_id, '') AS client_order_id, f.order_id \
-            FROM fills AS f LEFT JOIN orders AS o ON o.order_id = f.order_id
-            """,
-        fillsOfOrder: """
-            SELECT f.account, f.symbol, f.side, f.quantity_lots, f.price_e4, f.fee_e6, o.client_order_id \
-            FROM orders AS o JOIN fills AS f ON f.order_id = o.order_id WHERE o.client_order_id = ?1
-            """,
-        positions: "SELECT account, symbol, quantity_lots FROM positions",
-        orders: "SELECT order_id, account, symbol, side, status, quantity_lots, filled_lots FROM orders",
-        cash: "SELECT account, \(LedgerSeed.openingCash.e6) AS opening_e6, balance_e6 FROM cash",
-        contradictions: """
-            SELECT o.order_id, o.quantity_lots, o.filled_lots, coalesce(f.lots, 0) AS filled_by_fills \
-            FROM orders AS o LEFT JOIN (SELECT order_id, sum(quantity_lots) AS lots FROM fills GROUP BY order_id) AS f \
-            ON f.order_id = o.order_id \
-            WHERE o.filled_lots > o.quantity_lots OR o.filled_lots <> coalesce(f.lots, 0)
-            """,
-        quantityScale: 2, priceScale: 4, moneyScale: 6)
+    /// The statements of the ledger's schema in an SQLite file.
+    package static let shipped = of(.sqlite)
+
+    /// The statements of the ledger's schema, in the words of an engine.
+    package static func of(_ engine: LedgerEngine) -> BookStatements {
+        BookStatements(
+            fills: """
+                SELECT f.account, f.symbol, f.side, f.quantity_lots, f.price_e4, f.fee_e6, \
+                coalesce(o.client_order_id, '') AS client_order_id, f.order_id \
+                FROM fills AS f LEFT JOIN orders AS o ON o.order_id = f.order_id
+                """,
+            fillsOfOrder: """
+                SELECT f.account, f.symbol, f.side, f.quantity_lots, f.price_e4, f.fee_e6, o.client_order_id \
+                FROM orders AS o JOIN fills AS f ON f.order_id = o.order_id WHERE o.client_order_id = \(engine.parameter(1))
+                """,
+            positions: "SELECT account, symbol, quantity_lots FROM positions",
+            orders: "SELECT order_id, account, symbol, side, status, quantity_lots, filled_lots FROM orders",
+            cash: "SELECT account, \(LedgerSeed.openingCash.e6) AS opening_e6, balance_e6 FROM cash",
+            contradictions: """
+                SELECT o.order_id, o.quantity_lots, o.filled_lots, coalesce(f.lots, 0) AS filled_by_fills \
+                FROM orders AS o LEFT JOIN \
+                (SELECT order_id, \(engine.whole("sum(quantity_lots)")) AS lots FROM fills GROUP BY order_id) AS f \
+                ON f.order_id = o.order_id \
+                WHERE o.filled_lots > o.quantity_lots OR o.filled_lots <> coalesce(f.lots, 0)
+                """,
+            quantityScale: 2, priceScale: 4, moneyScale: 6)
+    }
 }

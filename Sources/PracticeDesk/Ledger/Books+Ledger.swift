@@ -1,5 +1,3 @@
-import GRDB
-
 extension Books {
     /// No sum of the books is beyond this: far more than any desk trades, and far enough from the end of 64 bits that
     /// a day's fills on top of it cannot reach that.
@@ -12,22 +10,22 @@ extension Books {
     /// are no books at all it does not believe.
     ///
     /// - Throws: `HomeError.value` for a value of another type or size than the desk writes.
-    static func read(_ database: Database, path: String) throws -> Books {
+    static func read(_ reader: some LedgerReader) throws -> Books {
         var books = Books()
-        try books.readFills(database, path)
-        try books.readPositions(database, path)
-        try books.readCash(database, path)
+        try books.readFills(reader)
+        try books.readPositions(reader)
+        try books.readCash(reader)
         return books
     }
 
-    private mutating func readFills(_ database: Database, _ path: String) throws {
+    private mutating func readFills(_ reader: some LedgerReader) throws {
         let names = Account.all.map { "'\($0.name)'" }.joined(separator: ", ")
         // Every sum that the books make of the fills is at most one of these two.
         var turnover: Int64 = 0
         var lots: Int64 = 0
-        try LedgerRow.forEach(
+        try reader.forEach(
             of: "fills", ["account", "symbol", "side", "quantity_lots", "price_e4", "fee_e6"],
-            "WHERE account IN (\(names)) ORDER BY fill_id", in: database, path: path
+            "WHERE account IN (\(names)) ORDER BY fill_id"
         ) { row in
             guard let account = Account.named(try row.text("account")) else { return }
             let symbol = try row.text("symbol")
@@ -50,9 +48,8 @@ extension Books {
         }
     }
 
-    private mutating func readPositions(_ database: Database, _ path: String) throws {
-        try LedgerRow.forEach(of: "positions", ["account", "symbol", "quantity_lots"], in: database, path: path) {
-            row in
+    private mutating func readPositions(_ reader: some LedgerReader) throws {
+        try reader.forEach(of: "positions", ["account", "symbol", "quantity_lots"]) { row in
             guard let account = Account.named(try row.text("account")),
                 let instrument = Instrument.named(try row.text("symbol"))
             else { return }
@@ -62,8 +59,8 @@ extension Books {
         }
     }
 
-    private mutating func readCash(_ database: Database, _ path: String) throws {
-        try LedgerRow.forEach(of: "cash", ["account", "balance_e6"], in: database, path: path) { row in
+    private mutating func readCash(_ reader: some LedgerReader) throws {
+        try reader.forEach(of: "cash", ["account", "balance_e6"]) { row in
             guard let account = Account.named(try row.text("account")) else { return }
             open(account, cash: Money(e6: try row.integer("balance_e6", -Self.most...Self.most)))
         }

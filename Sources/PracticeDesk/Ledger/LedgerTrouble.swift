@@ -10,6 +10,10 @@ package enum LedgerTrouble: String, Codable, Hashable, Sendable {
     case refused = "ledger_refused"
     /// Its file system has no space left.
     case full = "no_space"
+    /// The PostgreSQL of the ledger does not start, is gone, or refuses something.
+    case server = "ledger_server"
+    /// There is no PostgreSQL on this machine.
+    case serverMissing = "ledger_server_missing"
     /// Anything else; the message says what.
     case unusable = "ledger_unusable"
 

@@ -16,11 +16,11 @@ final class LedgerWriter: Sendable {
     private static let batch = 5000
 
     let thread = BlockingThread()
-    private let ledger: Ledger
+    private let ledger: any Ledger
     private let log: DeskLog
     private let state = Mutex(State())
 
-    init(ledger: Ledger, log: DeskLog) {
+    init(ledger: any Ledger, log: DeskLog) {
         self.ledger = ledger
         self.log = log
     }

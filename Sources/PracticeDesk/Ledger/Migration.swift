@@ -1,7 +1,6 @@
 import Crypto
-import GRDB
 
-/// One numbered step of the ledger's schema, with the way back.
+/// One numbered step of the ledger's schema, with the way back, in the words of one engine.
 struct Migration: Sendable {
     let revision: String
     /// The revision that it follows; nil for the first.
@@ -17,29 +16,24 @@ struct Migration: Sendable {
         "-- revision: \(revision)\n-- revises: \(parent ?? "none")\n\n-- migrate:up\n\(up)\n-- migrate:down\n\(down)"
     }
 
-    static let folder = "migrations"
     static let revisionTable = "schema_revision"
-    static let head = all[all.count - 1]
+
+    /// The folder of a home in which the migrations of an engine lie.
+    static func folder(_ engine: LedgerEngine) -> String {
+        switch engine {
+        case .sqlite: "migrations"
+        case .postgresql: "migrations-postgresql"
+        }
+    }
+
+    /// The last one.
+    static func head(_ engine: LedgerEngine) -> Migration {
+        let all = all(engine)
+        return all[all.count - 1]
+    }
 
     /// What is kept of the seeded ledger is valid for exactly this schema and seed.
     static let digest = Hex.text(
-        SHA256.hash(data: Array((all.map(\.file).joined() + LedgerSeed.version).utf8))
+        SHA256.hash(data: Array((all(.sqlite).map(\.file).joined() + LedgerSeed.version).utf8))
     ).prefix(16)
-
-    func apply(_ database: Database) throws {
-        try database.execute(sql: up)
-        try database.execute(
-            sql: "INSERT INTO schema_revision(revision, applied_at) VALUES (?, ?)",
-            arguments: [revision, DeskClock.wallText()])
-    }
-
-    func undo(_ database: Database) throws {
-        try database.execute(sql: down)
-        try database.execute(sql: "DELETE FROM schema_revision WHERE revision = ?", arguments: [revision])
-    }
-
-    func isApplied(_ database: Database) throws -> Bool {
-        try Row.fetchOne(database, sql: "SELECT 1 FROM schema_revision WHERE revision = ?", arguments: [revision])
-            != nil
-    }
 }

@@ -25,21 +25,21 @@ final class SessionPool: Sendable {
     private struct Waiter {
         let number: Int64
         let holder: String
-        let granted: EventLoopPromise<LedgerSession?>
+        let granted: EventLoopPromise<(any LedgerSession)?>
     }
 
     private struct Hold {
         let number: Int64
-        let session: LedgerSession
+        let session: any LedgerSession
     }
 
     private struct Content {
-        var idle: [LedgerSession]
+        var idle: [any LedgerSession]
         var held: [String: Hold] = [:]
         var waiters: [Waiter] = []
         /// Names whose session is on its way.
         var pending: Set<String> = []
-        var lost: [LedgerSession] = []
+        var lost: [any LedgerSession] = []
         var lastNumber: Int64 = 0
         var isClosed = false
     }
@@ -47,7 +47,7 @@ final class SessionPool: Sendable {
     static let size = 8
 
     private let content: Mutex<Content>
-    private let all: [LedgerSession]
+    private let all: [any LedgerSession]
     private let thread: BlockingThread
     private let faults: FaultBoard
     private let patience: TimeAmount
@@ -55,10 +55,10 @@ final class SessionPool: Sendable {
 
     /// Opens every session at once; blocks.
     init(
-        path: String, faults: FaultBoard, patience: Duration, longestHold: Duration
+        ledger: any Ledger, faults: FaultBoard, patience: Duration, longestHold: Duration
     ) throws(HomeError) {
-        var sessions: [LedgerSession] = []
-        for _ in 0..<Self.size { sessions.append(try LedgerSession(path: path)) }
+        var sessions: [any LedgerSession] = []
+        for _ in 0..<Self.size { sessions.append(try ledger.openSession()) }
         all = sessions
         content = Mutex(Content(idle: sessions))
         thread = BlockingThread()
@@ -77,8 +77,8 @@ final class SessionPool: Sendable {
     /// is back in the pool then.
     func checkOut(_ holder: String, on loop: any EventLoop) -> EventLoopFuture<CheckOut> {
         let asked = DeskClock.stamp()
-        let granted = loop.makePromise(of: LedgerSession?.self)
-        let wanted = content.withLock { content -> (session: LedgerSession?, waiter: Int64?)? in
+        let granted = loop.makePromise(of: (any LedgerSession)?.self)
+        let wanted = content.withLock { content -> (session: (any LedgerSession)?, waiter: Int64?)? in
             guard content.held[holder] == nil, content.pending.insert(holder).inserted else { return nil }
             if content.isClosed { return (nil, nil) }
             // Whoever waits already comes first; while anybody does, none is idle.
@@ -148,7 +148,7 @@ final class SessionPool: Sendable {
         for session in all { try session.close() }
     }
 
-    private func hold(_ session: LedgerSession, as holder: String) -> Int64 {
+    private func hold(_ session: any LedgerSession, as holder: String) -> Int64 {
         content.withLock { content in
             content.lastNumber += 1
             content.pending.remove(holder)
@@ -172,7 +172,7 @@ final class SessionPool: Sendable {
     }
 
     /// To the one who has waited longest, or to the others that are idle.
-    private func putBack(_ session: LedgerSession) {
+    private func putBack(_ session: any LedgerSession) {
         let next = content.withLock { content -> Waiter? in
             guard !content.isClosed else { return nil }
             guard content.waiters.isEmpty else { return content.waiters.removeFirst() }

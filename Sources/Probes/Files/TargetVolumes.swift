@@ -1,7 +1,8 @@
 import Glibc
 package import Readiness
 
-/// The room at the places that a desk's record says it writes to: its home, its logs and its ledger.
+/// The room at the places that a desk's record says it writes to: its home, its logs and its ledger, where that is a
+/// file.
 ///
 /// What the file system tells us is for an unprivileged writer (`f_bavail`); whether the target's own user has a quota
 /// below that is not seen.
@@ -12,7 +13,8 @@ package struct TargetVolumes: StorageProbe {
     package init(source: RecordSource) {
         self.init { () throws(ProbeError) in
             let line = try source.current(for: .surface).line
-            return [line.home, line.logPath, line.accessLog, line.ledger.path]
+            let ledger = line.ledger.server == nil ? [line.ledger.path] : []
+            return [line.home, line.logPath, line.accessLog] + ledger
         }
     }
 

@@ -12,9 +12,12 @@ extension PostgreSQLConnection {
         }
     }
 
-    /// Nothing: migrations are tried on SQLite only, so there is no shape to compare this server's with.
+    /// Tables, columns, indexes and references by their names. See `ServerShapeReader` for what is left out.
     package func shape() async throws(ProbeError) -> Answer<SchemaShape> {
-        Answer(SchemaShape(parts: []), transcript: "the shape of a server's schema is not read", elapsed: .zero)
+        try await perform("reading what the schema is made of") { reader throws(ProbeError) in
+            let parts = try ServerShapeReader(reader: reader).parts()
+            return reader.answer(SchemaShape(parts: parts), "\(parts.count) parts of a schema")
+        }
     }
 
     private static func text(of table: LedgerSchema.Table) -> String {

@@ -54,7 +54,8 @@ package enum DeskRunbook {
 
     /// Each place that the desk writes to; those on one file system show the same room.
     private static func disk(_ line: DeskStartLine) -> String {
-        let paths = [line.home, line.ledger.path, line.logPath, line.accessLog]
+        let ledger = line.ledger.server == nil ? [line.ledger.path] : []
+        let paths = [line.home] + ledger + [line.logPath, line.accessLog]
         return "df -h -- " + paths.map(ShellWord.quoted).joined(separator: " ")
     }
 
@@ -66,7 +67,9 @@ package enum DeskRunbook {
     /// Restarts it in place, where port and process stay what they are. One that does not answer is ended, and one that is
     /// gone is started: in the background, its start line being of no use to a person.
     private static func restart(_ line: DeskStartLine, _ home: String) -> String {
-        "holdpoint desk restart --home \(home) || { \(stop(line)); holdpoint desk serve --home \(home) > /dev/null & }"
+        let engine = line.ledger.server == nil ? "" : " --ledger \(line.ledger.engine)"
+        return "holdpoint desk restart --home \(home) || { \(stop(line)); "
+            + "holdpoint desk serve --home \(home)\(engine) > /dev/null & }"
     }
 
     /// Ends the process and waits until it is gone, if it still is the one that the record means: by the time that a

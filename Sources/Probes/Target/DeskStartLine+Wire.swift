@@ -16,8 +16,17 @@ extension DeskStartLine {
         }
 
         struct Ledger: Decodable {
+            struct Server: Decodable {
+                var host: String
+                var port: Int
+                var database: String
+                var user: String
+                var password_file: String
+            }
+
             var engine: String
             var path: String
+            var server: Server?
             var migrations: String
             var expected_head: String
             var revision_table: String
@@ -70,6 +79,38 @@ extension DeskStartLine {
     }
 }
 
+extension DeskStartLine.Wire.Ledger {
+    /// The server of a desk: on loopback, and with a password that lies in the desk's own home. A record names no other
+    /// place that a password would be sent to.
+    ///
+    /// - Returns: nil for a ledger in a file.
+    func place(in home: String) throws(ProbeError) -> LedgerServer? {
+        func check(_ holds: Bool, _ complaint: String) throws(ProbeError) {
+            guard holds else {
+                throw ProbeError(.nonsense, at: .surface, "the desk's record: ledger.\(complaint)")
+            }
+        }
+        guard engine == "postgresql" else { return nil }
+        guard let server else {
+            throw ProbeError(.nonsense, at: .surface, "the desk's record: ledger.server is missing")
+        }
+        let folder = home.hasSuffix("/") ? home : home + "/"
+        let file = server.password_file
+        try check(
+            file.hasPrefix(folder) && file.utf8.count < 4096 && !file.utf8.contains(0)
+                && !file.dropFirst(folder.count).contains("/"), "server.password_file is not a file of the home")
+        try check((1...65_535).contains(server.port), "server.port is not a port")
+        for (field, name) in [("database", server.database), ("user", server.user)] {
+            try check(WireText.isName(name), "server.\(field) is not a name")
+        }
+        let place = LedgerServer(
+            host: server.host, port: server.port, database: server.database, user: server.user,
+            passwordName: SecretReference.file(file).description)
+        try check(place.isLoopbackAddress, "server.host is not a loopback address")
+        return place
+    }
+}
+
 extension DeskStartLine.Wire.Books {
     /// The most that a statement may be long, in bytes.
     private static let statementCap = 16 * 1024
@@ -90,7 +131,8 @@ extension DeskStartLine.Wire.Books {
                 text.utf8.contains { $0 > 32 } && text.utf8.count <= Self.statementCap, "\(field) is not a statement")
             try check(!text.utf8.contains(0), "\(field) holds a NUL")
         }
-        try check(fills_of_order.contains("?"), "fills_of_order has no parameter")
+        try check(
+            fills_of_order.contains("?") || fills_of_order.contains("$1"), "fills_of_order has no parameter")
         let scales = [
             ("quantity_scale", quantity_scale), ("price_scale", price_scale), ("money_scale", money_scale),
         ]

@@ -59,11 +59,12 @@ package struct DeskStartLine: Sendable, Equatable {
         try check(wire.event == "serving", "event is not serving")
         try check(wire.desk == Self.deskName, "desk is not \(Self.deskName)")
         try check(wire.pid > 1, "pid is not a process id")
-        let paths: [(String, String)] = [
-            ("home", wire.home), ("log.path", wire.log.path), ("access_log", wire.access_log),
-            ("tiers_file", wire.tiers_file), ("ledger.path", wire.ledger.path),
-            ("ledger.migrations", wire.ledger.migrations),
-        ]
+        let paths: [(String, String)] =
+            [
+                ("home", wire.home), ("log.path", wire.log.path), ("access_log", wire.access_log),
+                ("tiers_file", wire.tiers_file), ("ledger.migrations", wire.ledger.migrations),
+            ]
+            + (wire.ledger.engine == "postgresql" ? [] : [("ledger.path", wire.ledger.path)])
         for (field, path) in paths {
             try check(path.hasPrefix("/") && path.utf8.count < 4096, "\(field) is not an absolute path")
             try check(!path.utf8.contains(0), "\(field) holds a NUL")
@@ -96,8 +97,9 @@ package struct DeskStartLine: Sendable, Equatable {
         logFormat = wire.log.format
         accessLog = wire.access_log
         tiersFile = wire.tiers_file
+        let server = try wire.ledger.place(in: wire.home)
         ledger = LedgerDescription(
-            engine: wire.ledger.engine, path: wire.ledger.path,
+            engine: wire.ledger.engine, path: server?.place ?? wire.ledger.path, server: server,
             criticalQueries: wire.ledger.critical_queries.map {
                 CriticalQuery(name: $0.name, sql: $0.sql, parameters: $0.parameters)
             },

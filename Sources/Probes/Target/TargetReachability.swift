@@ -8,12 +8,20 @@ package struct TargetReachability: Sendable {
 
     /// Aims at the target of a record.
     ///
-    /// - Parameter limit: how long the surface may take. Default 1 s.
-    package init(source: RecordSource, exchange: HTTPExchange, limit: Duration = .seconds(1)) {
+    /// - Parameters:
+    ///   - limit: how long the surface may take. Default 1 s.
+    ///   - ledger: connects to a ledger that a server holds; a file is only looked at.
+    package init(
+        source: RecordSource, exchange: HTTPExchange, ledger: any LedgerProbe, limit: Duration = .seconds(1)
+    ) {
         self.init { () async throws(ProbeError) in
             _ = try await exchange.perform(.init("GET", "/readyz"), at: source.address(), limit: limit)
-        } ledger: { () throws(ProbeError) in
-            Self.isFile(try source.current(for: .ledger).line.ledger.path)
+        } ledger: { () async throws(ProbeError) in
+            let described = try source.current(for: .ledger).line.ledger
+            guard described.server != nil else { return Self.isFile(described.path) }
+            let connection = try await ledger.connect(described)
+            await connection.close()
+            return true
         }
     }
 

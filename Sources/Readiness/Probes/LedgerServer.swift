@@ -77,6 +77,9 @@ package struct LedgerServer: Sendable, Codable, Equatable {
         host.hasPrefix("/") || host == "localhost" || host == "::1" || Self.isLoopback(host)
     }
 
+    /// Whether the host is an IPv4 address of loopback, and no name that somebody else could turn elsewhere.
+    package var isLoopbackAddress: Bool { Self.isLoopback(host) }
+
     /// How the way is protected, the default of the host where none is said.
     package var chosenTransport: Transport { transport ?? (isLocal ? .preferred : .verified) }
 

@@ -44,4 +44,31 @@ package struct SchemaShape: Sendable, Codable, Equatable {
 
     /// Describes a shape.
     package init(parts: [Part]) { self.parts = parts }
+
+    /// What of a shape in SQLite's words can be held against a server's, which tells tables, columns, indexes and
+    /// references by their names alone.
+    package var names: SchemaShape {
+        SchemaShape(
+            parts: parts.compactMap { part in
+                var part = part
+                switch part.kind {
+                case .table, .index: break
+                case .column: part.definition = ""
+                // SQLite keeps the columns referred to where the migration names them, the server always.
+                case .reference:
+                    let words = part.name.components(to: " to ")
+                    part.name = words.before + " to " + words.after.prefix { $0 != " " }
+                case .view, .trigger: return nil
+                }
+                return part
+            })
+    }
+}
+
+extension String {
+    /// What stands before and after the first of these words; all of it before where they are not in it.
+    fileprivate func components(to words: String) -> (before: String, after: String) {
+        guard let found = firstRange(of: words) else { return (self, "") }
+        return (String(self[..<found.lowerBound]), String(self[found.upperBound...]))
+    }
 }

@@ -63,7 +63,7 @@ extension LedgerDescription {
         // Through a pooler a setting of the session would stay with the server's.
         let read = server.isPooled ? "BEGIN READ ONLY; \(sql.onOneLine); COMMIT" : sql.onOneLine
         let options = server.isPooled ? "" : "PGOPTIONS='-c default_transaction_read_only=on' "
-        return "\(options)psql -X \(server.clientOptions) -c \(ShellWord.quoted(read))"
+        return "\(server.passwordSetting)\(options)psql -X \(server.clientOptions) -c \(ShellWord.quoted(read))"
     }
 
     /// The same question in the words of either engine.
@@ -75,7 +75,7 @@ extension LedgerDescription {
     /// The command that makes the copy.
     func copyCommand(to copy: String) -> String {
         guard let server else { return command("VACUUM INTO \(copy.sqlText)") }
-        return "pg_dump -Fc -f \(ShellWord.quoted(copy)) \(server.clientOptions)"
+        return "\(server.passwordSetting)pg_dump -Fc -f \(ShellWord.quoted(copy)) \(server.clientOptions)"
     }
 
     /// The command that shows every index with its statement.
@@ -88,6 +88,13 @@ extension LedgerDescription {
 }
 
 extension LedgerServer {
+    /// How the server's own programs are told a password that lies in a file: by a variable, which nobody else can read,
+    /// and which holds what the shell reads then. Any other they ask for themselves.
+    fileprivate var passwordSetting: String {
+        guard let passwordName, passwordName.hasPrefix("file:") else { return "" }
+        return "PGPASSWORD=\"$(head -n 1 \(ShellWord.quoted(String(passwordName.dropFirst(5)))))\" "
+    }
+
     /// How the server's own programs are told where it is. The password is theirs to ask for.
     fileprivate var clientOptions: String {
         "-h \(ShellWord.quoted(host)) -p \(port) -U \(ShellWord.quoted(user)) -d \(ShellWord.quoted(database))"

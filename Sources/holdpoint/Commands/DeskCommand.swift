@@ -32,9 +32,16 @@ struct DeskCommand: ParsableCommand {
         var seed: UInt64?
         @Flag(help: "End when standard input ends: ties the desk to whoever started it.")
         var untilEof = false
+        @Option(
+            help:
+                "sqlite, or postgresql: a server of the desk's own on loopback, filled from the home's file, that ends with it."
+        )
+        var ledger = LedgerEngine.sqlite.rawValue
         // What a desk that restarts itself says to its next life; nobody else has a use for it.
         @Flag(help: .hidden)
         var restarted = false
+        @Option(help: .hidden)
+        var ledgerServer: String?
         func invocation() throws -> any Invocation {
             guard (0...65_535).contains(port) else {
                 throw CommandFailure(.usage, "--port \(port): accepted are 0 to 65535")
@@ -42,9 +49,12 @@ struct DeskCommand: ParsableCommand {
             guard let role = DeskRole(rawValue: role) else {
                 throw CommandFailure.unknown("role", role, among: DeskRole.allCases.map(\.rawValue))
             }
+            guard let ledger = LedgerEngine(rawValue: ledger) else {
+                throw CommandFailure.unknown("ledger", ledger, among: LedgerEngine.allCases.map(\.rawValue))
+            }
             return DeskServe(
-                home: home.home, port: port, role: role, faults: faults, seed: seed, endsWithInput: untilEof,
-                isRestarted: restarted)
+                home: home.home, port: port, role: role, faults: faults, seed: seed, ledger: ledger,
+                endsWithInput: untilEof, isRestarted: restarted, ledgerServer: ledgerServer)
         }
     }
 

@@ -26,17 +26,23 @@ struct DeskServe: Invocation {
     let role: DeskRole
     let faults: [String]
     let seed: UInt64?
+    let ledger: LedgerEngine
     let endsWithInput: Bool
     /// This process served the home a moment ago and has replaced itself.
     let isRestarted: Bool
+    /// What that life said of the ledger's server; nil for none.
+    let ledgerServer: String?
 
     func perform() throws -> ExitCode {
         let settings = try faults.map { text throws(CommandFailure) in
             do throws(FaultError) { return try Fault.parse(text) } catch { throw CommandFailure(.usage, "\(error)") }
         }
-        let options = DeskOptions(
+        var options = DeskOptions(
             port: port, role: role, faults: settings, seed: seed, canRestart: true, endsWithInput: endsWithInput,
             isRestarted: isRestarted)
+        options.ledger = ledger
+        options.ledgerServer = ledgerServer
+        let served = options
         let stop = StopRequest()
         let signals = StopSignals { stop.request() }
         if endsWithInput {
@@ -49,9 +55,9 @@ struct DeskServe: Invocation {
         return try DeskCall.run {
             let end: Desk.End
             do {
-                end = try await Desk.serve(home: home, options: options) { server in
+                end = try await Desk.serve(home: home, options: served) { server in
                     // Whoever reads it has it already, and need not read on.
-                    if !options.isRestarted { OutputStream().write(line: server.record.startLine) }
+                    if !served.isRestarted { OutputStream().write(line: server.record.startLine) }
                     stop.attach(server)
                 }
             } catch let error as HomeError {

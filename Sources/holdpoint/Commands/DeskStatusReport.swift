@@ -38,6 +38,7 @@ struct DeskStatusReport: Invocation {
         case .serving(let record, let faults, let uptime):
             return [
                 "pid      \(record.pid)", "address  \(record.address)", "home     \(SafeText.line(record.home))",
+                "ledger   \(record.ledger.engine), \(SafeText.line(record.ledger.path))",
                 "uptime   \(DurationText.short(.seconds(uptime)))", "faults   \(set(faults))",
             ]
         }

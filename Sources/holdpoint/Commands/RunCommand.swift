@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import PracticeDesk
 import Readiness
 
 struct RunCommand: InvocationCommand {
@@ -31,6 +32,8 @@ struct RunCommand: InvocationCommand {
     var repo: String?
     @Option(help: "The practice desk of this folder: attached to if it lives, else started there.")
     var deskHome: String?
+    @Option(help: "What keeps the practice desk's ledger: sqlite, or postgresql, a server of the desk's own.")
+    var ledger: String?
     @Option(help: "A criteria file instead of the shipped one; what it does not give is taken from there.")
     var criteria: String?
     @Option(help: "A policy file instead of the shipped one.")
@@ -75,6 +78,10 @@ struct RunCommand: InvocationCommand {
         request.repository = repo
         request.faults = faults
         request.deskHome = deskHome
+        if let ledger, LedgerEngine(rawValue: ledger) == nil {
+            throw CommandFailure.unknown("ledger", ledger, among: LedgerEngine.allCases.map(\.rawValue))
+        }
+        request.ledger = ledger.flatMap(LedgerEngine.init)
         request.criteria = criteria
         request.policy = policy
         if let budget {

@@ -20,6 +20,8 @@ enum DeskProcess {
         var home: String
         /// `name` or `name=magnitude`.
         var faults: [String]
+        /// What keeps the ledger; nil for the file, or for what a desk that lives has.
+        var ledger: LedgerEngine?
         /// What the market is made from; nil draws one.
         var seed: UInt64?
         /// Told what is being done while that takes time.
@@ -34,6 +36,13 @@ enum DeskProcess {
     ) async throws -> Value {
         let home = DeskHome(path: request.home)
         guard try isAlive(home) else { return try await serve(home, request, body) }
+        let desk = try record(of: home)
+        if let wanted = request.ledger, wanted.rawValue != desk.line.ledger.engine {
+            throw CommandFailure(
+                .usage,
+                "--ledger \(wanted.rawValue): the desk that serves \(home.path) keeps its ledger in "
+                    + "\(desk.line.ledger.engine); stop it, or leave the option out")
+        }
         if !request.faults.isEmpty { try await set(request.faults, at: home) }
         return try await body(try record(of: home))
     }
@@ -90,6 +99,7 @@ enum DeskProcess {
     ) async throws -> Value {
         var arguments = ["desk", "serve", "--home", home.path, "--role", role.rawValue, "--until-eof"]
         for fault in request.faults { arguments += ["--fault", fault] }
+        if role == .primary, let ledger = request.ledger { arguments += ["--ledger", ledger.rawValue] }
         if role == .primary, let seed = request.seed { arguments += ["--seed", "\(seed)"] }
         let words = try DeskWords(path: "\(home.path)/\(wordsName(role))")
         let (starts, starting) = AsyncStream.makeStream(of: DeskStart.self)

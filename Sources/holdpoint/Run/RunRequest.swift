@@ -1,4 +1,5 @@
 import Engine
+import PracticeDesk
 import Readiness
 
 /// What `holdpoint run` was asked for.
@@ -15,6 +16,8 @@ struct RunRequest: Sendable {
     var repository: String?
     var faults: [String] = []
     var deskHome: String?
+    /// What keeps the desk's ledger; nil for the one of a desk that lives, and the file for one that is started.
+    var ledger: LedgerEngine?
     var criteria: String?
     var policy: String?
     var seed: UInt64?
@@ -47,6 +50,7 @@ struct RunRequest: Sendable {
     var deskOption: String? {
         if !faults.isEmpty { return "--fault" }
         if deskHome != nil { return "--desk-home" }
+        if ledger != nil { return "--ledger" }
         return seed == nil ? nil : "--seed"
     }
 }

@@ -96,7 +96,8 @@ struct RunSession: Sendable {
             let target = try await ConnectedTarget.service(profile, own.secrets)
             return try await run(selection, against: target, closesWhenSettled: closesWhenSettled, started: started)
         }
-        let desk = DeskProcess.Request(home: deskHome, faults: request.faults, seed: request.seed, progress: progress)
+        let desk = DeskProcess.Request(
+            home: deskHome, faults: request.faults, ledger: request.ledger, seed: request.seed, progress: progress)
         let ended = try await DeskProcess.with(desk) { record in
             let desk = DeskTarget.connect(record: record, digest: HexDigest.sha256)
             return try await run(

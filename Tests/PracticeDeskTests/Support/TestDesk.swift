@@ -100,10 +100,13 @@ func withDesk(
 
 /// Serves a home while a test runs.
 func serving(
-    _ home: DeskHome, faults: [String] = [], seed: UInt64 = 7, _ body: (TestDesk) async throws -> Void
+    _ home: DeskHome, faults: [String] = [], seed: UInt64 = 7, ledger: LedgerEngine = .sqlite,
+    _ body: (TestDesk) async throws -> Void
 ) async throws {
     let parsed = try faults.map { try Fault.parse($0) }
-    let server = try await DeskServer.start(home: home, options: DeskOptions(faults: parsed, seed: seed))
+    var options = DeskOptions(faults: parsed, seed: seed)
+    options.ledger = ledger
+    let server = try await DeskServer.start(home: home, options: options)
     do {
         try await body(TestDesk(server: server, home: home))
     } catch {

@@ -159,4 +159,30 @@ import Testing
             }
         }
     }
+
+    @Test func `what a database is made of is told by names, in the words of the other engine`() async throws {
+        let server = try await PostgreSQLServer.shared
+        let database = try await Customer.database(
+            server, "shape1",
+            filling: """
+                CREATE TABLE notes (id bigserial PRIMARY KEY, account text, body text, UNIQUE (account, body));
+                CREATE UNIQUE INDEX notes_late ON notes (body DESC) WHERE account IS NOT NULL;
+                CREATE INDEX notes_lower ON notes (lower(body));
+                """)
+        let shape = try await ServerLedger.connected(ServerLedger.description(server, database)) {
+            try await $0.shape().value
+        }
+        func parts(_ kind: SchemaShape.Kind) -> [String] {
+            shape.parts.filter { $0.kind == kind }.map { $0.name + ($0.definition.isEmpty ? "" : ": \($0.definition)") }
+        }
+        #expect(parts(.table) == ["alembic_version", "fills", "notes", "orders"])
+        #expect(parts(.column).filter { $0.hasPrefix("notes") } == ["notes.id", "notes.account", "notes.body"])
+        #expect(
+            Set(parts(.index)) == [
+                "fills_by_order: on fills (order_id)", "orders_by_account: on orders (account)",
+                "UNIQUE notes (account, body): unique on notes (account, body)",
+                "notes_late: unique on notes (body desc) of some rows", "notes_lower: on notes (an expression)",
+            ])
+        #expect(parts(.reference) == ["fills (order_id) to orders"])
+    }
 }

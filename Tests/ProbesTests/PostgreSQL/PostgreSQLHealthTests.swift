@@ -3,8 +3,10 @@ import Readiness
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct PostgreSQLHealthTests {
-    private func health(_ database: String, as user: String = "holdpoint") async throws -> DatabaseHealth {
-        let server = try await PostgreSQLServer.shared
+    private func health(
+        _ database: String, as user: String = "holdpoint", of other: PostgreSQLServer? = nil
+    ) async throws -> DatabaseHealth {
+        let server = if let other { other } else { try await PostgreSQLServer.shared }
         return try await ServerLedger.connected(ServerLedger.description(server, database, as: user)) {
             try await $0.health().value
         }
@@ -93,5 +95,58 @@ import Testing
         let clean = try #require(try await health(database).tables.first { $0.name == "fills" })
         #expect(clean.dead == 0)
         #expect(!clean.isDue)
+    }
+
+    @Test func `a standby is told with its lag, by both; and the slot that it leaves with the log that is kept`()
+        async throws
+    {
+        let server = try await PostgreSQLServer.followed
+        let database = try await Customer.database(server, "health7")
+        server.startStandby()
+        let standby = try await retried { try await Customer(server, atStandby: true) }
+        let desk = try await Customer(server, as: "desk", to: database)
+        // The leader, by the name that the standby gives itself; caught up sooner or later.
+        var seen = try await health(database, of: server).replicas
+        while seen.first?.lagMilliseconds != 0 { seen = try await health(database, of: server).replicas }
+        #expect(seen.map(\.name) == ["walreceiver"])
+        // The standby of itself: not behind, until it stops replaying what has come.
+        let following = ServerLedger.description(server, database) {
+            $0.port = server.standbyPort
+            $0.isStandby = true
+        }
+        func own() async throws -> DatabaseHealth.Replica? {
+            try await ServerLedger.connected(following) { try await $0.health().value.replicas.first }
+        }
+        #expect(try await ServerLedger.connected(following) { try await $0.facts().value.server?.isInRecovery } == true)
+        #expect(try await own()?.name == "this server")
+        while try await own()?.lagMilliseconds != 0 {}
+        try await standby.run("SELECT pg_wal_replay_pause()")
+        try await desk.run("INSERT INTO fills (order_id, price, lots) SELECT 1, 1, n FROM generate_series(1, 1000) n")
+        while try await own()?.lagMilliseconds == 0 {}
+        // Its leader knows it as well, with a time or with none.
+        let paused = try #require(try await health(database, of: server).replicas.first)
+        #expect(paused.lagMilliseconds != 0)
+        try await standby.run("SELECT pg_wal_replay_resume()")
+        server.stopStandby()
+        var slots = try await health(database, of: server).unusedSlots
+        while slots.isEmpty { slots = try await health(database, of: server).unusedSlots }
+        #expect(slots.map(\.name) == ["follower"])
+        try await desk.run("INSERT INTO fills (order_id, price, lots) SELECT 1, 1, n FROM generate_series(1, 1000) n")
+        let kept = try #require(try await health(database, of: server).unusedSlots.first)
+        #expect(kept.retainedBytes > 0)
+        let admin = try await Customer(server)
+        try await admin.run("SELECT pg_drop_replication_slot('follower')")
+        #expect(try await health(database, of: server).replicas.isEmpty)
+    }
+
+    /// Tries until it works; for half a minute.
+    private func retried<Value>(_ work: () async throws -> Value) async throws -> Value {
+        let end = ContinuousClock.now + .seconds(30)
+        while true {
+            do { return try await work() } catch {
+                guard ContinuousClock.now < end else { throw error }
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
     }
 }

@@ -17,12 +17,12 @@ final class Customer: @unchecked Sendable {
 
     private let connection: OpaquePointer?
 
-    /// Connects to the server, or to its pooler.
+    /// Connects to the server, to its pooler or to its standby.
     init(
         _ server: PostgreSQLServer, as user: String = "postgres", to database: String = "postgres",
-        throughPooler: Bool = false
+        throughPooler: Bool = false, atStandby: Bool = false
     ) async throws {
-        let port = throughPooler ? server.poolerPort : server.port
+        let port = throughPooler ? server.poolerPort : atStandby ? server.standbyPort : server.port
         let words =
             "host=127.0.0.1 port=\(port) dbname=\(database) user=\(user) password=\(PostgreSQLServer.password) "
             + "sslmode=disable application_name=customer"

@@ -21,8 +21,17 @@ final class PostgreSQLServer: Sendable {
         get async throws { try await Customer.threads.runIfActive { try started.get() } }
     }
 
+    private static let startedForStandby = Result { try PostgreSQLServer() }
+
+    /// One for the test that has it followed: who looks at the health of the shared one would see that, too.
+    static var followed: PostgreSQLServer {
+        get async throws { try await Customer.threads.runIfActive { try startedForStandby.get() } }
+    }
+
     let port: Int
     let poolerPort: Int
+    /// Where a standby listens, from `startStandby` on.
+    let standbyPort: Int
     /// The certificate that the server proves its name `localhost` with, signed by itself.
     let certificate: String
     /// Held open until this process ends.
@@ -41,7 +50,7 @@ final class PostgreSQLServer: Sendable {
         for user in Self.users {
             do throws(Trouble) {
                 let start = try Start(as: user)
-                (port, poolerPort) = (start.port, start.poolerPort)
+                (port, poolerPort, standbyPort) = (start.port, start.poolerPort, start.standbyPort)
                 (certificate, lifeline) = (start.folder + "/server.crt", start.lifeline)
                 return
             } catch {
@@ -84,6 +93,7 @@ final class PostgreSQLServer: Sendable {
     private struct Start {
         let port: Int
         let poolerPort: Int
+        let standbyPort: Int
         let folder: String
         let lifeline: Int32
 
@@ -98,8 +108,10 @@ final class PostgreSQLServer: Sendable {
                 }
             }
             (port, poolerPort) = (try PostgreSQLServer.freePort(), try PostgreSQLServer.freePort())
+            standbyPort = try PostgreSQLServer.freePort()
             let arguments = [
                 PostgreSQLServer.programs, folder, "\(port)", "\(poolerPort)", PostgreSQLServer.password,
+                "\(standbyPort)",
             ]
             let command = user.prefix + ["/bin/sh", "-c", PostgreSQLServer.script, "holdpoint-pg"] + arguments
             var input: [Int32] = [0, 0]
@@ -157,6 +169,18 @@ final class PostgreSQLServer: Sendable {
         return true
     }
 
+    /// Has a copy of the server made that follows it through the slot `follower`, and started. Whether it answers shows
+    /// when somebody connects.
+    func startStandby() { say("standby") }
+
+    /// Ends the standby; its slot stays.
+    func stopStandby() { say("alone") }
+
+    private func say(_ word: String) {
+        let bytes = Array("\(word)\n".utf8)
+        _ = write(lifeline, bytes, bytes.count)
+    }
+
     /// A port that nobody had a moment ago.
     private static func freePort() throws(Trouble) -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -174,7 +198,8 @@ final class PostgreSQLServer: Sendable {
         return Int(UInt16(bigEndian: name.sin_port))
     }
 
-    /// `$1` programs, `$2` folder, `$3` port, `$4` port of the pooler, `$5` password of everybody.
+    /// `$1` programs, `$2` folder, `$3` port, `$4` port of the pooler, `$5` password of everybody, `$6` port of
+    /// the standby.
     private static let script = """
         set -eu
         umask 077
@@ -223,8 +248,21 @@ final class PostgreSQLServer: Sendable {
         done
         echo ready
         exec > /dev/null 2>&1
-        read -r end || true
-        kill -INT "$pooler" "$server" || true
+        follower=
+        while read -r word; do
+            if [ "$word" = standby ] && PGPASSWORD=$5 "$1/pg_basebackup" -D standby -R -X stream -c fast --no-sync \\
+                -C -S follower -h 127.0.0.1 -p "$3" -U postgres < /dev/null > basebackup.log 2>&1; then
+                "$1/postgres" -D standby -p "$6" -c listen_addresses=localhost -c unix_socket_directories= -c fsync=off \\
+                    -c shared_buffers=16MB -c max_connections=40 -c max_prepared_transactions=4 -c ssl=off \\
+                    < /dev/null > standby.log 2>&1 &
+                follower=$!
+            elif [ "$word" = alone ] && [ -n "$follower" ]; then
+                kill -INT "$follower" || true
+                wait "$follower" || true
+                follower=
+            fi
+        done
+        kill -INT $follower "$pooler" "$server" || true
         wait || true
         """
 }

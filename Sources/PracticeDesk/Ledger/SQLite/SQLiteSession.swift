@@ -1,7 +1,7 @@
 import GRDB
 
-/// One reader's connection to the ledger: what the pool hands out. Its methods block.
-final class LedgerSession: Sendable {
+/// One reader's connection to the ledger's file.
+final class SQLiteSession: LedgerSession {
     private let queue: DatabaseQueue
     private let path: String
 
