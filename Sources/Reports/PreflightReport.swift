@@ -38,7 +38,7 @@ package struct PreflightReport: Sendable {
             let padded = effects + String(repeating: " ", count: max(0, 11 - effects.count))
             let time = DurationText.short(.milliseconds(step.check.estMs))
             let aligned = String(repeating: " ", count: max(0, 8 - time.count)) + time
-            let mark = step.forecast == .runs ? " " : "!"
+            let mark = step.forecast == .runs ? " " : step.forecast.isExpectedToSee ? "?" : "!"
             lines.append("\(mark) \(name)  \(padded)  \(aligned)  \(outlook(step))")
         }
         return lines + whys
@@ -47,9 +47,10 @@ package struct PreflightReport: Sendable {
     private func outlook(_ step: Preflight.Step) -> String {
         switch step.forecast {
         case .runs: step.check.required ? "" : "not required"
+        case .doubtful(_, let need): "in doubt: \(need.name)"
         case .blocked(let id): "blocked by \(id)"
-        case .unverified(let reason, _, let hook):
-            "unverified (\(reason.rawValue))" + (hook.map { " \($0.rawValue)" } ?? "")
+        case .unverified(let reason, _, let need):
+            "unverified (\(reason.rawValue))" + (need.map { " \($0.name)" } ?? "")
         case .fails: "fails"
         case .breaks: "error"
         }
@@ -59,7 +60,7 @@ package struct PreflightReport: Sendable {
     private var whys: [String] {
         var order: [String] = []
         var met: [String: [Preflight.Step]] = [:]
-        for step in plan.unverified {
+        for step in plan.steps where step.forecast != .runs {
             if case .blocked = step.forecast { continue }
             let why = step.forecast.why
             if met[why] == nil { order.append(why) }
@@ -77,8 +78,13 @@ package struct PreflightReport: Sendable {
 
     /// The command that prints what the target lacks; nil where nothing is to be written.
     private func stub(_ step: Preflight.Step) -> String? {
-        guard case .unverified(.hookMissing, _, let hook?) = step.forecast else { return nil }
-        return "holdpoint target check --target \(ShellWord.quoted(plan.argument)) --stub \(hook.rawValue)"
+        let lacking: CapabilityReport.Subject
+        switch step.forecast {
+        case .unverified(.hookMissing, _, let need?), .doubtful(_, let need): lacking = need
+        default: return nil
+        }
+        guard case .capability(let capability) = lacking else { return nil }
+        return "holdpoint target check --target \(ShellWord.quoted(plan.argument)) --stub \(capability.rawValue)"
     }
 
     private var build: String {
@@ -112,7 +118,7 @@ package struct PreflightReport: Sendable {
             var effects: EffectClass
             var required: Bool
             var est_ms: Int64
-            var hooks: [String]
+            var needs: [String]
             var forecast: String
             var reason: String?
             var detail: String
@@ -148,11 +154,12 @@ package struct PreflightReport: Sendable {
             checks = plan.steps.map { step in
                 var check = Check(
                     check_id: step.check.id, title: step.check.title, effects: step.check.effects,
-                    required: step.check.required, est_ms: step.check.estMs, hooks: step.hooks.map(\.rawValue),
+                    required: step.check.required, est_ms: step.check.estMs, needs: step.needs.map(\.name),
                     forecast: step.forecast.word, detail: step.forecast.why)
                 switch step.forecast {
-                case .unverified(let reason, let words, let hook):
-                    (check.reason, check.detail, check.lacking) = (reason.rawValue, words, hook?.rawValue)
+                case .unverified(let reason, let words, let need):
+                    (check.reason, check.detail, check.lacking) = (reason.rawValue, words, need?.name)
+                case .doubtful(_, let need): check.lacking = need.name
                 case .blocked(let id): check.blocked_by = id
                 case .runs, .fails, .breaks: break
                 }
@@ -164,7 +171,7 @@ package struct PreflightReport: Sendable {
                 EncodedCapability(
                     report,
                     stub: "holdpoint target check --target \(ShellWord.quoted(plan.argument)) --stub "
-                        + report.capability.rawValue)
+                        + report.name)
             }
         }
     }

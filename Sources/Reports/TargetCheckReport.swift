@@ -32,7 +32,7 @@ package struct TargetCheckReport: Sendable {
     /// Whether every capability that a check waits for can be observed, or could not be tried.
     package var isGood: Bool { lacking.isEmpty }
 
-    private var lacking: [CapabilityReport] { capabilities.filter { $0.trouble != nil && !$0.waiting.isEmpty } }
+    private var lacking: [CapabilityReport] { capabilities.filter { $0.isLacking && !$0.waiting.isEmpty } }
 
     /// `found` where something is lacking, as of every command that inspects.
     package var exitCode: ExitCode { isGood ? .success : .found }
@@ -49,13 +49,13 @@ package struct TargetCheckReport: Sendable {
         var lines = ["target \(SafeText.line(target))  (\(SafeText.line(environment)), \(SafeText.line(profile)))", ""]
         let rows = capabilities.map { report in
             [
-                report.capability.rawValue, report.words, SafeText.line(report.question), Self.listed(report),
+                report.name, report.words, SafeText.line(report.question), Self.listed(report),
                 "\(report.waiting.count)", SafeText.line(report.detail),
             ]
         }
         lines += Self.table([["CAPABILITY", "STATE", "ASKED", "LISTED", "CHECKS", "DETAIL"]] + rows)
         let notes = capabilities.flatMap { report in
-            report.notes.map { "\(report.capability.rawValue): \(SafeText.line($0))" }
+            report.notes.map { "\(report.name): \(SafeText.line($0))" }
         }
         if !notes.isEmpty { lines += [""] + notes.map { "note: \($0)" } }
         lines += ["", summary]
@@ -63,8 +63,8 @@ package struct TargetCheckReport: Sendable {
             let waiting = report.waiting.map(\.description)
             let shown = waiting.prefix(3).joined(separator: ", ")
             let more = waiting.count > 3 ? " and \(waiting.count - 3) more" : ""
-            lines.append("  \(report.capability.rawValue): wait for it \(shown)\(more)")
-            if report.state == "missing" { lines.append("    \(stub(report.capability.rawValue))") }
+            lines.append("  \(report.name): wait for it \(shown)\(more)")
+            if report.isMissing, report.capability != nil { lines.append("    \(stub(report.name))") }
         }
         return lines
     }
@@ -72,7 +72,7 @@ package struct TargetCheckReport: Sendable {
     private var summary: String {
         let answering = capabilities.count { if case .answers = $0.finding { true } else { false } }
         let untried = capabilities.count { if case .untried = $0.finding { true } else { false } }
-        var text = "\(answering) of \(capabilities.count) capabilities answer, \(untried) are not tried"
+        var text = "\(answering) of \(capabilities.count) answer, \(untried) are not tried"
         let waiting = Set(lacking.flatMap(\.waiting)).count
         text +=
             isGood ? "; no check lacks one" : "; \(waiting) \(waiting == 1 ? "check lacks" : "checks lack") something:"
@@ -102,7 +102,7 @@ package struct TargetCheckReport: Sendable {
         ReportEncoding.bytes(
             Encoded(
                 target: .init(id: target, environment: environment, profile: profile), exit_code: exitCode.number,
-                capabilities: capabilities.map { EncodedCapability($0, stub: stub($0.capability.rawValue)) }))
+                capabilities: capabilities.map { EncodedCapability($0, stub: stub($0.name)) }))
     }
 
     private struct Encoded: Encodable {
@@ -133,7 +133,7 @@ struct EncodedCapability: Encodable {
     var stub: String?
 
     init(_ report: CapabilityReport, stub: String) {
-        capability = report.capability.rawValue
+        capability = report.name
         state = report.state
         question = report.question
         listed = report.isListed
@@ -141,7 +141,7 @@ struct EncodedCapability: Encodable {
         detail = report.detail
         notes = report.notes
         checks = report.waiting
-        self.stub = report.state == "missing" ? stub : nil
+        self.stub = report.isMissing && report.capability != nil ? stub : nil
     }
 }
 

@@ -13,7 +13,7 @@ package enum ConsoleRuntime {
     ///   - settings: theme, environment and limits.
     ///   - mailbox: where events and messages for the console are posted, from any thread, before and while it runs.
     ///   - perform: carries out what the console wants done, and answers through the mailbox. Called on the calling
-    ///     thread; must not block. Gets `.command`, `.fault`, `.loadEvidence` and `.leave`. After
+    ///     thread; must not block. Gets every effect but `.copy`, `.redraw` and `.suspend`. After
     ///     `.leave(.cancelFirst)` the console stays until `.engineEnded` is posted, at most `settings.leaveLimit`;
     ///     after the others it returns at once.
     /// - Throws: `TerminalError` where there is no usable terminal: exit code 69.

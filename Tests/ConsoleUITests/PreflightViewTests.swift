@@ -148,7 +148,7 @@ struct PreflightViewTests {
             target.commit = HostileText.make(&dice)
             let hostile = SamplePreflight.capabilities.map { report in
                 CapabilityReport(
-                    report.capability, question: HostileText.make(&dice),
+                    report.subject, question: HostileText.make(&dice),
                     .trouble(ProbeError(.nonsense, at: .surface, HostileText.make(&dice))),
                     notes: [HostileText.make(&dice)], waiting: report.waiting)
             }

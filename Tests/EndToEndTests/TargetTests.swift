@@ -124,7 +124,7 @@ struct TargetTests {
         #expect(dry.code == 0, "\(dry.errors)")
         let plan = try JSONDecoder().decode(Plan.self, from: Data(dry.output.utf8))
         #expect(plan.checks.first { $0.check_id == "smoke.health.ready" }?.forecast == "fail")
-        #expect(!plan.checks.contains { $0.forecast == "runs" && $0.hooks.contains("risk.limits") })
+        #expect(!plan.checks.contains { $0.forecast == "runs" && $0.needs.contains("risk.limits") })
     }
 
     @Test func `names that are not there, and what does not go together, are usage errors`() async throws {
@@ -202,7 +202,7 @@ struct TargetTests {
             var check_id: String
             var forecast: String
             var reason: String?
-            var hooks: [String]
+            var needs: [String]
         }
         var dry_run: Bool
         var target: Target

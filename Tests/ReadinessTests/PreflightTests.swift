@@ -17,10 +17,11 @@ struct PreflightTests {
         Preflight(
             target: TargetIdentified(target: "t", environment: "staging", paper: paper, detail: "why"),
             profile: "t.yaml", argument: "t", mode: .standard,
-            plan: PlanAnnounced(checks: checks, excluded: [], scope: Scope()), hooks: hooks,
+            plan: PlanAnnounced(checks: checks, excluded: [], scope: Scope()),
+            needs: hooks.mapValues { $0.map(CapabilityReport.Subject.capability) },
             capabilities: Capability.allCases.map { capability in
                 CapabilityReport(
-                    capability, question: "",
+                    .capability(capability), question: "",
                     troubles[capability].map(CapabilityReport.Finding.trouble)
                         ?? .answers(median: .milliseconds(1), reads: 5))
             }, predicted: .seconds(1))
@@ -35,7 +36,7 @@ struct PreflightTests {
     ) {
         let error = ProbeError(meeting, at: .surface, "words")
         let plan = forecasts([Self.check("a.b.c")], ["a.b.c": [.riskLimits]], [.riskLimits: error])
-        #expect(plan.steps[0].forecast == .unverified(reason, "words", lacking: .riskLimits))
+        #expect(plan.steps[0].forecast == .unverified(reason, "words", lacking: .capability(.riskLimits)))
     }
 
     @Test func `a reachability check is foretold red, and what requires it blocked, in any order of the plan`() {
@@ -58,6 +59,32 @@ struct PreflightTests {
         #expect(plan.steps[0].forecast.word == word)
         #expect(plan.steps[1].forecast == .runs)
         #expect(plan.changing.map(\.check.id) == ["a.b.c"])
+    }
+
+    @Test func `what is not listed and cannot be tried leaves a check in doubt, and what requires it is not blocked`() {
+        let unlisted = CapabilityReport(.capability(.orderSubmit), question: "", .unlisted("not listed"))
+        let plan = Preflight(
+            target: TargetIdentified(target: "t", environment: "staging", paper: .proven, detail: "why"),
+            profile: "t.yaml", argument: "t", mode: .standard,
+            plan: PlanAnnounced(
+                checks: [Self.check("a.b.c", effects: .writePaper), Self.check("a.b.d", requires: ["a.b.c"])],
+                excluded: [],
+                scope: Scope()), needs: ["a.b.c": [.capability(.orderSubmit)]], capabilities: [unlisted],
+            predicted: .seconds(1))
+        #expect(plan.steps[0].forecast == .doubtful("not listed", lacking: .capability(.orderSubmit)))
+        #expect(plan.steps[1].forecast == .runs)
+        #expect(plan.unverified.isEmpty && unlisted.isLacking && unlisted.isMissing)
+    }
+
+    @Test func `a part that is not there is foretold like a capability`() {
+        let storage = CapabilityReport(
+            .part(.storage), question: "", .trouble(ProbeError(.notOffered, at: .surface, "no storage:")))
+        let plan = Preflight(
+            target: TargetIdentified(target: "t", environment: "staging", paper: .proven, detail: "why"),
+            profile: "t.yaml", argument: "t", mode: .standard,
+            plan: PlanAnnounced(checks: [Self.check("a.b.c")], excluded: [], scope: Scope()),
+            needs: ["a.b.c": [.part(.storage)]], capabilities: [storage], predicted: .seconds(1))
+        #expect(plan.steps[0].forecast == .unverified(.hookMissing, "no storage:", lacking: .part(.storage)))
     }
 
     @Test func `trouble of ours is foretold as an error, and what cannot be tried stands in nobody's way`() {

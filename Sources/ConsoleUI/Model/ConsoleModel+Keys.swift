@@ -60,7 +60,7 @@ extension ConsoleModel {
         case .chooseCheck: chooseCheck()
         case .chooseAll: choose { _ in true }
         case .chooseReading: choose { $0.check.effects <= .read }
-        case .chooseVerifiable: choose { $0.forecast == .runs }
+        case .chooseVerifiable: choose { $0.forecast.isExpectedToSee }
         case .target: return openTarget()
         case .lookAgain: return look()
         case .rerun: if let id = focusedCheck { ask(.rerun(id), isAffirmed: true) }

@@ -57,7 +57,7 @@ extension ConsoleModel {
     mutating func openTarget() -> [ConsoleEffect] {
         let id = stepUnderCursor?.check.id ?? focusedCheck
         let lacking = capabilities?.firstIndex { report in
-            report.trouble != nil && id.map(report.waiting.contains) == true
+            report.isLacking && id.map(report.waiting.contains) == true
         }
         stack.append(.target(ListPosition(lacking ?? 0)))
         return capabilities == nil ? look() : []
@@ -79,10 +79,12 @@ extension ConsoleModel {
 
     /// What has to be written for the capability under the cursor, ready to paste; nil where nothing is missing.
     var stubUnderCursor: (name: String, text: String)? {
-        guard let report = capabilityUnderCursor, report.trouble?.meeting == .notOffered else { return nil }
-        let name = report.capability.rawValue
-        if let stub = CapabilityStub(of: [report.capability], as: .http) { return (name, stub.text) }
-        let lines = CapabilityStub.profileLines(of: report.capability)
+        guard let report = capabilityUnderCursor, report.isMissing, let capability = report.capability else {
+            return nil
+        }
+        let name = report.name
+        if let stub = CapabilityStub(of: [capability], as: .http) { return (name, stub.text) }
+        let lines = CapabilityStub.profileLines(of: capability)
         return lines.isEmpty ? nil : (name, lines.joined(separator: "\n") + "\n")
     }
 }

@@ -96,7 +96,7 @@ enum PreflightView {
         if chosen.count < plan.steps.count || !plan.scope.full { line.add(", partial", .noticeWarning) }
         let changing = chosen.count { $0.check.effects > .read }
         line.add(" \(glyphs[.separator]) \(changing) change the target")
-        let blind = chosen.count { $0.forecast != .runs }
+        let blind = chosen.count { !$0.forecast.isExpectedToSee }
         line.add(" \(glyphs[.separator]) ")
         line.add("\(blind) will not be verified", blind > 0 ? .statusUnverified : .text)
         return line
@@ -113,7 +113,7 @@ enum PreflightView {
         let chosen = plan.steps.filter { model.chosen.contains($0.check.id) }
         var line = Line("\(chosen.count)/\(Counted.of(plan.steps.count, "check"))", .strong)
         line.add(" \(DurationText.short(plan.predicted(model.chosen))) \(glyphs[.separator]) ")
-        let blind = chosen.count { $0.forecast != .runs }
+        let blind = chosen.count { !$0.forecast.isExpectedToSee }
         line.add("\(blind) not verified", blind > 0 ? .statusUnverified : .text)
         return line
     }
@@ -144,6 +144,7 @@ enum PreflightView {
     private static func sign(_ forecast: Preflight.Forecast) -> (glyph: Glyph, role: Role) {
         switch forecast {
         case .runs: (.waiting, .statusWaiting)
+        case .doubtful: (.unverified, .statusWaiting)
         case .fails: (.fail, .statusFail)
         case .unverified: (.unverified, .statusUnverified)
         case .blocked: (.blocked, .statusBlocked)
@@ -155,8 +156,9 @@ enum PreflightView {
         switch forecast {
         case .runs: "will run"
         case .fails: "will fail"
-        case .unverified(let reason, _, let hook):
-            "unverified: " + (hook.map { "\($0.rawValue) " } ?? "") + reason.rawValue
+        case .doubtful(_, let need): "in doubt: \(need.name)"
+        case .unverified(let reason, _, let need):
+            "unverified: " + (need.map { "\($0.name) " } ?? "") + reason.rawValue
         case .blocked(let id): "blocked by \(id)"
         case .breaks: "error"
         }
@@ -166,13 +168,17 @@ enum PreflightView {
         _ step: Preflight.Step, _ plan: Preflight, _ layout: PreflightLayout, on canvas: inout Canvas
     ) {
         var text = step.check.title + "."
+        if step.check.effects > .read {
+            text += " Changes the target (\(step.check.effects.rawValue)), and takes it back."
+        }
         switch step.forecast {
         case .runs: if let why = step.check.why { text += " Taken in: \(why)." }
         case .blocked(let id): text += " It requires \(id), which will not end well."
         case .fails(let words), .breaks(let words): text += " Why: \(words)."
-        case .unverified(_, let words, let hook):
+        case .doubtful(let words, _): text += " \(words). t shows what the target offers."
+        case .unverified(_, let words, let need):
             text += " Why: \(words)" + (words.hasSuffix(".") ? "" : ".")
-            if hook != nil { text += " t shows what the target offers." }
+            if need != nil { text += " t shows what the target offers." }
         }
         let margin = layout.form == .mini ? 0 : 1
         let lines = TextWidth.wrapped(SafeText.line(text), to: layout.explanation.width - 2 * margin)

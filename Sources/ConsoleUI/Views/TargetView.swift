@@ -10,7 +10,7 @@ enum TargetView {
         let all = model.capabilities ?? []
         let name = model.summary.target?.target ?? model.preflight?.target.target ?? "the target"
         let margin = layout.form == .mini ? 0 : 1
-        let lacking = all.count { $0.trouble != nil && !$0.waiting.isEmpty }
+        let lacking = all.count { $0.isLacking && !$0.waiting.isEmpty }
         canvas.draw(
             Line("\(name)  \(model.isLooking ? "is being looked at" : "as it answered last")", .muted),
             Line(lacking > 0 ? "\(lacking) lacking" : "nothing lacking", lacking > 0 ? .statusUnverified : .muted),
@@ -33,7 +33,7 @@ enum TargetView {
     private static func row(_ report: CapabilityReport, width: Int, _ glyphs: GlyphSet) -> Line {
         let mark = sign(report)
         var line = Line(glyphs[mark.glyph] + " ", mark.role)
-        line.add(.column(report.capability.rawValue, .strong, cells: 19, glyphs))
+        line.add(.column(report.name, .strong, cells: 19, glyphs))
         guard width >= 50 else {
             line.add(report.words, mark.role)
             return line
@@ -42,7 +42,7 @@ enum TargetView {
         let waiting = "\(report.waiting.count)"
         line.add(String(repeating: " ", count: max(0, 3 - waiting.count)) + waiting, .muted)
         line.add(report.waiting.count == 1 ? " check   " : " checks  ", .muted)
-        line.add(report.detail, report.trouble == nil ? .muted : .text)
+        line.add(report.detail, report.isLacking ? .text : .muted)
         return line
     }
 
@@ -52,7 +52,7 @@ enum TargetView {
         case "answers": (.pass, .statusPass)
         case "not_tried": (.waiting, .statusWaiting)
         case _ where report.waiting.isEmpty: (.notApplicable, .statusNotApplicable)
-        case "missing", "unauthorised": (.unverified, .statusUnverified)
+        case "missing", "not_listed", "unauthorised": (.unverified, .statusUnverified)
         default: (.fail, .statusFail)
         }
     }
@@ -60,14 +60,15 @@ enum TargetView {
     private static func explain(
         _ report: CapabilityReport, _ layout: ListLayout, _ margin: Int, on canvas: inout Canvas
     ) {
-        var text = "\(report.question): \(report.detail)."
+        var text = report.detail.contains(report.question) ? "" : "\(report.question): "
+        text += "\(report.detail)."
         if !report.notes.isEmpty { text += " " + report.notes.joined(separator: "; ") + "." }
         if report.waiting.isEmpty {
             text += " No check waits for it."
         } else {
             text += " Checks: \(Counted.list(report.waiting.map(\.description), showing: 3))."
         }
-        if report.trouble?.meeting == .notOffered { text += " y copies a handler to fill in." }
+        if report.isMissing, report.capability != nil { text += " y copies a handler to fill in." }
         let lines = TextWidth.wrapped(SafeText.line(text), to: layout.explanation.width - 2 * margin)
         for (place, text) in lines.prefix(layout.explanation.height).enumerated() {
             let rect = Rect(x: 0, y: layout.explanation.y + place, width: layout.explanation.width, height: 1)

@@ -13,6 +13,8 @@ package final class RunLog: Sendable {
     /// What only the writer touches: encoding and writing keep no reader waiting.
     private struct Writing {
         var sequence = 0
+        /// When the first event was appended: a console may stand open for long before its run begins.
+        var began: Duration?
         /// nil: nothing is written anywhere.
         var recording: LogRecording?
     }
@@ -36,7 +38,6 @@ package final class RunLog: Sendable {
     private let reading: Mutex<Reading>
     private let flusher: LogFlusher?
     private let clock: any RunClock
-    private let began: Duration
 
     /// Creates the file, which must not exist, with mode 0600.
     ///
@@ -77,7 +78,6 @@ package final class RunLog: Sendable {
         self.run = run
         self.clock = clock
         self.flusher = flusher
-        began = clock.now
         writing = Mutex(Writing(recording: recording))
         reading = Mutex(Reading(window: EventWindow(capacity: windowCapacity)))
     }
@@ -91,8 +91,11 @@ package final class RunLog: Sendable {
     package func append(_ body: EventBody, check: CheckID? = nil, round: Int? = nil) -> ValidationEvent {
         let (event, waiters) = writing.withLock { state -> (ValidationEvent, [CheckedContinuation<Void, Never>]) in
             state.sequence += 1
+            let now = clock.now
+            let began = state.began ?? now
+            state.began = began
             let event = ValidationEvent(
-                run: run, sequence: state.sequence, time: clock.wall, monotonic: (clock.now - began).nanoseconds,
+                run: run, sequence: state.sequence, time: clock.wall, monotonic: (now - began).nanoseconds,
                 check: check, round: round, body: body)
             state.recording?.record(event)
             return (event, publish(event))

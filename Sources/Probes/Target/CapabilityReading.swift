@@ -32,12 +32,12 @@ package struct CapabilityReading: Sendable {
         account = probes.accounts.account(of: tier)
     }
 
-    /// One report for each capability, in the order of `Capability`.
+    /// One report for each capability, in the order of `Capability`, and then for each part.
     ///
     /// - Parameter waiting: the checks that need each.
     /// - Throws: only that it was cancelled.
     package func reports(
-        waiting: [Capability: [CheckID]]
+        waiting: [CapabilityReport.Subject: [CheckID]]
     ) async throws(ProbeError) -> [CapabilityReport] {
         let found = await discovery()
         let symbol = await market()
@@ -51,9 +51,16 @@ package struct CapabilityReading: Sendable {
             }
             reports.append(
                 CapabilityReport(
-                    capability, question: question(capability), finding, isListed: isListed(capability, found),
-                    notes: capability == .discovery ? await notes(found) : versionNote(capability, found),
-                    waiting: waiting[capability] ?? []))
+                    .capability(capability), question: question(capability), finding,
+                    isListed: isListed(capability, found),
+                    notes: capability == .discovery ? readyNote(found) : versionNote(capability, found),
+                    waiting: waiting[.capability(capability)] ?? []))
+        }
+        for part in ObservedPart.allCases {
+            let finding = await timed(read(part), after: .zero)
+            reports.append(
+                CapabilityReport(
+                    .part(part), question: question(part), finding, waiting: waiting[.part(part)] ?? []))
         }
         return reports
     }
@@ -201,7 +208,8 @@ package struct CapabilityReading: Sendable {
         case .success(let answer) where answer.capabilities.contains(capability.rawValue):
             return .untried("GET /readyz lists it; it changes the target")
         case .success:
-            return .trouble(ProbeError(.notOffered, at: .surface, "GET /readyz does not list \(capability.rawValue)"))
+            return .unlisted(
+                "GET /readyz does not list \(capability.rawValue), and it cannot be tried without changing the target")
         }
     }
 
@@ -218,21 +226,36 @@ package struct CapabilityReading: Sendable {
         return others.map { "GET /readyz lists \(SafeText.line(String($0.prefix(80)))), a version we do not speak" }
     }
 
-    /// The parts of discovery that a target may leave out, and that checks wait for.
-    private func notes(_ found: Result<ReadinessAnswer, ProbeError>) async -> [String] {
-        guard case .success(let answer) = found else { return [] }
-        var notes: [String] = []
-        if !answer.isReady {
-            let why = answer.reason.map { ": " + SafeText.line(String($0.prefix(200))) } ?? ""
-            notes.append("it says that it is not ready\(why)")
+    private func readyNote(_ found: Result<ReadinessAnswer, ProbeError>) -> [String] {
+        guard case .success(let answer) = found, !answer.isReady else { return [] }
+        let why = answer.reason.map { ": " + SafeText.line(String($0.prefix(200))) } ?? ""
+        return ["it says that it is not ready\(why)"]
+    }
+
+    // MARK: - Parts
+
+    private func read(_ part: ObservedPart) -> Read {
+        let probes = probes
+        switch part {
+        case .clock:
+            // Two questions, of which the second is the measurement: timed as a whole.
+            return { () async throws(ProbeError) in
+                let started = ContinuousClock.now
+                _ = try await probes.clock.clock()
+                return ContinuousClock.now - started
+            }
+        case .instances: return { () async throws(ProbeError) in try await probes.instances.instances().elapsed }
+        case .storage: return { () async throws(ProbeError) in try await probes.storage.volumes().elapsed }
         }
-        do throws(ProbeError) { _ = try await probes.clock.clock() } catch {
-            notes.append("no clock that can be read: \(error.detail)")
+    }
+
+    private func question(_ part: ObservedPart) -> String {
+        switch part {
+        case .clock: "clock in the answer to \(question(.discovery))"
+        case .instances:
+            profile.instances.isEmpty ? "instances in the answer to \(question(.discovery))" : "the profile's instances"
+        case .storage: "the file systems that it writes to"
         }
-        do throws(ProbeError) { _ = try await probes.instances.instances() } catch {
-            notes.append("no list of instances that can be read: \(error.detail)")
-        }
-        return notes
     }
 
     // MARK: -

@@ -22,6 +22,8 @@ package struct CheckDefinition: Sendable, Equatable {
     package var locks: [Lock]
     /// The capabilities that `collect` uses.
     package var hooks: [Capability]
+    /// What `collect` looks at besides.
+    package var parts: [ObservedPart]
     /// Keys of the criteria file that `judge` or `collect` reads.
     package var criteria: [String]
     /// Keys that `judge` or `collect` reads where a file gives them, and does without where none does: what is not
@@ -44,7 +46,8 @@ package struct CheckDefinition: Sendable, Equatable {
     package init(
         id: CheckID, title: String, question: String, severity: Severity, grade: Grade, fromMode: Mode = .standard,
         effects: EffectClass = .read, requires: [CheckID] = [], after: [CheckID] = [], locks: [Lock] = [],
-        hooks: [Capability] = [], criteria: [String] = [], optionalCriteria: [String] = [], controls: [String] = [],
+        hooks: [Capability] = [], parts: [ObservedPart] = [], criteria: [String] = [], optionalCriteria: [String] = [],
+        controls: [String] = [],
         faults: [String] = [], softLimit: Duration = .seconds(5), hardLimit: Duration = .seconds(30),
         grace: Duration = .seconds(2), estimate: Duration = .milliseconds(100)
     ) {
@@ -59,6 +62,7 @@ package struct CheckDefinition: Sendable, Equatable {
         self.after = after
         self.locks = locks
         self.hooks = hooks
+        self.parts = parts
         self.criteria = criteria
         self.optionalCriteria = optionalCriteria
         self.controls = controls

@@ -1,7 +1,22 @@
-/// What became of asking a target for one capability of the readiness surface, before any check did.
+/// What became of asking a target for one thing that checks observe it through, before any check did: a capability of the
+/// readiness surface, or a part that none stands for.
 ///
 /// It says whether the capability can be observed, and not whether what it says is good: that is for the checks.
 package struct CapabilityReport: Sendable, Equatable {
+    /// What is asked for.
+    package enum Subject: Sendable, Hashable {
+        case capability(Capability)
+        case part(ObservedPart)
+
+        /// As tables and machine output call it.
+        package var name: String {
+            switch self {
+            case .capability(let capability): capability.rawValue
+            case .part(let part): part.rawValue
+            }
+        }
+    }
+
     /// What was met.
     package enum Finding: Sendable, Equatable {
         /// Every read brought an answer of the contract's shape; the median of their times, and how many there were.
@@ -11,10 +26,12 @@ package struct CapabilityReport: Sendable, Equatable {
         /// It is said to be there, and cannot be tried without changing the target, or without something that another
         /// capability did not give.
         case untried(String)
+        /// It cannot be tried without changing the target, and the target does not list it. Checks ask for it all the same.
+        case unlisted(String)
     }
 
     /// Which.
-    package var capability: Capability
+    package var subject: Subject
     /// What is asked: `GET /readyz/identity`, or as the profile binds it.
     package var question: String
     /// What was met.
@@ -28,16 +45,31 @@ package struct CapabilityReport: Sendable, Equatable {
 
     /// States what became of it.
     package init(
-        _ capability: Capability, question: String, _ finding: Finding, isListed: Bool? = nil, notes: [String] = [],
+        _ subject: Subject, question: String, _ finding: Finding, isListed: Bool? = nil, notes: [String] = [],
         waiting: [CheckID] = []
     ) {
-        self.capability = capability
+        self.subject = subject
         self.question = question
         self.finding = finding
         self.isListed = isListed
         self.notes = notes
         self.waiting = waiting
     }
+
+    /// As tables and machine output call it.
+    package var name: String { subject.name }
+
+    /// The capability; nil for a part.
+    package var capability: Capability? { if case .capability(let capability) = subject { capability } else { nil } }
+
+    /// Whether checks wait for it in vain, as far as can be told.
+    package var isLacking: Bool { isInDoubt || trouble != nil }
+
+    /// Whether it is not listed and was not tried.
+    package var isInDoubt: Bool { if case .unlisted = finding { true } else { false } }
+
+    /// Whether a handler for it is to be written.
+    package var isMissing: Bool { isInDoubt || trouble?.meeting == .notOffered }
 
     /// Why no check can see anything through it; nil where nothing stands against it.
     package var trouble: ProbeError? { if case .trouble(let error) = finding { error } else { nil } }
@@ -47,6 +79,7 @@ package struct CapabilityReport: Sendable, Equatable {
         switch finding {
         case .answers: "answers"
         case .untried: "not_tried"
+        case .unlisted: "not_listed"
         case .trouble(let error):
             switch error.meeting {
             case .unreachable: "unreachable"
@@ -62,6 +95,7 @@ package struct CapabilityReport: Sendable, Equatable {
     package var words: String {
         switch state {
         case "not_tried": "not tried"
+        case "not_listed": "not listed"
         case "unauthorised": "no access"
         case "bad_answer": "bad answer"
         default: state
@@ -74,7 +108,7 @@ package struct CapabilityReport: Sendable, Equatable {
         case .answers(let median, let reads):
             "\(DurationText.short(median)), median of \(reads) \(reads == 1 ? "read" : "reads")"
         case .trouble(let error): error.detail
-        case .untried(let why): why
+        case .untried(let why), .unlisted(let why): why
         }
     }
 }

@@ -76,6 +76,7 @@ package struct CapabilityStub: Sendable, Equatable {
 
         class Readiness(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # head and body leave together: two packets would cost 40 ms of waiting for the first's receipt
 
             def do_GET(self):
                 self.reply()

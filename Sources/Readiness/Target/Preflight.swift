@@ -6,10 +6,12 @@ package struct Preflight: Sendable, Equatable {
     package enum Forecast: Sendable, Equatable {
         /// Nothing stands against it.
         case runs
+        /// It is run, and the target does not list something that it asks for.
+        case doubtful(String, lacking: CapabilityReport.Subject)
         /// What is met already makes it red: the endpoint whose reachability it is about is gone.
         case fails(String)
         /// It will see nothing.
-        case unverified(UnverifiedReason, String, lacking: Capability?)
+        case unverified(UnverifiedReason, String, lacking: CapabilityReport.Subject?)
         /// A check that it requires will not end well.
         case blocked(by: CheckID)
         /// Our own trouble.
@@ -20,8 +22,8 @@ package struct Preflight: Sendable, Equatable {
     package struct Step: Sendable, Equatable {
         /// As it will be announced.
         package var check: PlannedCheck
-        /// The capabilities that it looks through.
-        package var hooks: [Capability]
+        /// What it looks through.
+        package var needs: [CapabilityReport.Subject]
         /// How it will come out.
         package var forecast: Forecast
     }
@@ -53,12 +55,12 @@ package struct Preflight: Sendable, Equatable {
     ///   - argument: what stands after `--target`.
     ///   - mode: how deep the run looks.
     ///   - plan: as it will be announced.
-    ///   - hooks: the capabilities of each check.
+    ///   - needs: what each check looks through.
     ///   - capabilities: as they answered.
     ///   - predicted: how long the plan takes.
     package init(
         target: TargetIdentified, profile: String, argument: String, mode: Mode, plan: PlanAnnounced,
-        hooks: [CheckID: [Capability]], capabilities: [CapabilityReport], predicted: Duration
+        needs: [CheckID: [CapabilityReport.Subject]], capabilities: [CapabilityReport], predicted: Duration
     ) {
         self.target = target
         self.profile = profile
@@ -75,33 +77,37 @@ package struct Preflight: Sendable, Equatable {
             if let known = forecasts[check.id] { return known }
             // For a plan that is none: what waits for itself is not waited for.
             forecasts[check.id] = .runs
-            let bad = check.requires.first { id in checks[id].map { forecast($0) != .runs } ?? false }
-            let made = bad.map(Forecast.blocked) ?? Self.own(check, hooks[check.id] ?? [], target, capabilities)
+            let bad = check.requires.first { id in checks[id].map { !forecast($0).isExpectedToSee } ?? false }
+            let made = bad.map(Forecast.blocked) ?? Self.own(check, needs[check.id] ?? [], target, capabilities)
             forecasts[check.id] = made
             return made
         }
-        steps = plan.checks.map { Step(check: $0, hooks: hooks[$0.id] ?? [], forecast: forecast($0)) }
+        steps = plan.checks.map { Step(check: $0, needs: needs[$0.id] ?? [], forecast: forecast($0)) }
     }
 
     /// What stands against a check by itself.
     private static func own(
-        _ check: PlannedCheck, _ hooks: [Capability], _ target: TargetIdentified, _ capabilities: [CapabilityReport]
+        _ check: PlannedCheck, _ needs: [CapabilityReport.Subject], _ target: TargetIdentified,
+        _ capabilities: [CapabilityReport]
     ) -> Forecast {
         // The engine asks for permission before it lets a check look.
         if check.effects > .read, target.paper == .unknown {
             return .unverified(.notPermitted, target.detail, lacking: nil)
         }
-        for hook in hooks {
-            guard let error = capabilities.first(where: { $0.capability == hook })?.trouble else { continue }
-            let isSubject = hook.endpoint.reachabilityCheck == check.id
+        let found = needs.compactMap { need in capabilities.first { $0.subject == need } }
+        for report in found {
+            guard let error = report.trouble else { continue }
+            let isSubject = report.capability?.endpoint.reachabilityCheck == check.id
             switch error.outcome(whereReachabilityIsSubject: isSubject) {
             case .fail: return .fails(error.detail)
-            case .unverified(let reason): return .unverified(reason, error.detail, lacking: hook)
+            case .unverified(let reason): return .unverified(reason, error.detail, lacking: report.subject)
             default: return .breaks(error.detail)
             }
         }
-        guard check.effects > .read, target.paper == .declared else { return .runs }
-        return .unverified(.targetUnreachable, target.detail, lacking: nil)
+        if check.effects > .read, target.paper == .declared {
+            return .unverified(.targetUnreachable, target.detail, lacking: nil)
+        }
+        return found.first(where: \.isInDoubt).map { .doubtful($0.detail, lacking: $0.subject) } ?? .runs
     }
 
     // MARK: - Narrowing
@@ -141,17 +147,26 @@ package struct Preflight: Sendable, Equatable {
     }
 
     /// The checks that will not be verified.
-    package var unverified: [Step] { steps.filter { $0.forecast != .runs } }
+    package var unverified: [Step] { steps.filter { !$0.forecast.isExpectedToSee } }
 
     /// The checks that change the target.
     package var changing: [Step] { steps.filter { $0.check.effects > .read } }
 }
 
 extension Preflight.Forecast {
+    /// Whether the check is expected to see what it looks at.
+    package var isExpectedToSee: Bool {
+        switch self {
+        case .runs, .doubtful: true
+        case .fails, .unverified, .blocked, .breaks: false
+        }
+    }
+
     /// One word for machines.
     package var word: String {
         switch self {
         case .runs: "runs"
+        case .doubtful: "doubtful"
         case .fails: "fail"
         case .unverified: "unverified"
         case .blocked: "blocked"
@@ -163,7 +178,7 @@ extension Preflight.Forecast {
     package var why: String {
         switch self {
         case .runs: ""
-        case .fails(let words), .breaks(let words): words
+        case .fails(let words), .breaks(let words), .doubtful(let words, _): words
         case .unverified(let reason, let words, _): "\(reason.rawValue): \(words)"
         case .blocked(let id): "requires \(id)"
         }

@@ -22,7 +22,7 @@ package enum SamplePreflight {
         let waiting = SampleRun.plan.map(\.id).filter { hooks[$0]?.contains(capability) == true }
         let question = SurfaceOperation.all.first { $0.capability == capability }.map { "\($0.method) \($0.path)" }
         return CapabilityReport(
-            capability, question: question ?? capability.rawValue, finding(capability), isListed: true,
+            .capability(capability), question: question ?? capability.rawValue, finding(capability), isListed: true,
             notes: capability == .discovery ? ["no clock that can be read: the answer to GET /readyz: no clock"] : [],
             waiting: waiting)
     }
@@ -31,7 +31,9 @@ package enum SamplePreflight {
         switch capability {
         case .discovery, .identity, .marketData: .answers(median: .microseconds(812), reads: 5)
         case .ledger: .answers(median: .milliseconds(14), reads: 5)
-        case .orderSubmit, .orderCancel: .untried("GET /readyz lists it; it changes the target")
+        case .orderCancel:
+            .unlisted("GET /readyz does not list order.cancel, and it cannot be tried without changing the target")
+        case .orderSubmit: .untried("GET /readyz lists it; it changes the target")
         case .riskLimits:
             .trouble(ProbeError(.unauthorised, at: .surface, "GET /readyz/risk/limits answered 401"))
         case .riskEvaluate:
@@ -58,6 +60,7 @@ package enum SamplePreflight {
                 checks: SampleRun.plan,
                 excluded: [ExcludedCheck(id: "risk.killswitch.effective", reason: "runs from mode thorough")],
                 scope: Scope(narrowedBy: [])),
-            hooks: hooks, capabilities: capabilities, predicted: .milliseconds(6240))
+            needs: hooks.mapValues { $0.map(CapabilityReport.Subject.capability) }, capabilities: capabilities,
+            predicted: .milliseconds(6240))
     }
 }

@@ -19,7 +19,7 @@ package struct ClockOffset: Check {
     package let definition = CheckDefinition(
         id: "smoke.clock.offset", title: "The target's clock is within its limit of ours",
         question: "Does the target know what time it is?", severity: .high, grade: .observed, fromMode: .quick,
-        requires: ["smoke.health.ready"], hooks: [.discovery], criteria: [warnKey, limitKey],
+        requires: ["smoke.health.ready"], hooks: [.discovery], parts: [.clock], criteria: [warnKey, limitKey],
         controls: ["A7.1", "A10.1"], faults: ["clock-skew"], estimate: .milliseconds(150))
 
     private let probes: TargetProbes

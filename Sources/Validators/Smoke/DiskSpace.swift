@@ -18,7 +18,7 @@ package struct DiskSpace: Check {
     package let definition = CheckDefinition(
         id: "smoke.disk.space", title: "Every place that the target writes to has room left",
         question: "Is there room to write?", severity: .medium, grade: .observed, fromMode: .quick,
-        criteria: [floorKey], controls: ["A10.1"])
+        parts: [.storage], criteria: [floorKey], controls: ["A10.1"])
 
     private let probes: TargetProbes
 

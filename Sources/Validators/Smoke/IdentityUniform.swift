@@ -34,7 +34,7 @@ package struct IdentityUniform: Check {
     package let definition = CheckDefinition(
         id: "smoke.identity.uniform", title: "Every instance runs the same build with the same configuration",
         question: "Do all instances run the same?", severity: .high, grade: .observed, fromMode: .quick,
-        requires: ["smoke.health.ready"], hooks: [.discovery, .identity],
+        requires: ["smoke.health.ready"], hooks: [.discovery, .identity], parts: [.instances],
         optionalCriteria: [countKey, buildKey], controls: ["A10.1", "A10.2"], faults: ["stale-instance"],
         softLimit: .seconds(10))
 

@@ -90,8 +90,7 @@ struct RunSession: Sendable {
         _ checks: [CheckID]? = nil, closesWhenSettled: Bool, progress: @escaping @Sendable (String) -> Void,
         started: @escaping @Sendable (RunEngine, ConnectedTarget) -> Void
     ) async throws -> Ended {
-        let selection =
-            try checks.map { checks throws(CommandFailure) in try narrowed(to: checks) } ?? request.selection
+        let selection = if let checks { try narrowed(to: checks) } else { request.selection }
         guard profile.isPracticeDesk else {
             let target = try await ConnectedTarget.service(profile, own.secrets)
             return try await run(selection, against: target, closesWhenSettled: closesWhenSettled, started: started)
