@@ -46,7 +46,7 @@ test: packages-test ## Builds everything, runs the tests and the fault matrix (M
 	@.ci/step 'tests of values' $(WRAP) $(SWIFT_TEST) --skip '$(WITH_PROGRAMS)'
 	@.ci/step 'tests with servers' $(WRAP) $(SWIFT_TEST) --filter PostgreSQL
 	@.ci/step 'tests of whole runs' $(WRAP) $(SWIFT_TEST) --filter '$(WHOLE_RUNS)'
-	@.ci/step 'other tests of the program' $(WRAP) $(SWIFT_TEST) --filter EndToEndTests --skip '$(WHOLE_RUNS)'
+	@.ci/step 'other tests of the program' $(WRAP) $(SWIFT_TEST) --filter EndToEndTests --skip '$(WHOLE_RUNS)|PostgreSQL'
 ifneq ($(MATRIX),0)
 	@.ci/step 'fault matrix' $(BIN)/holdpoint-matrix
 	@.ci/step 'fault matrix on PostgreSQL' $(BIN)/holdpoint-matrix --ledger postgresql

@@ -138,4 +138,6 @@ for target in package.targets where target.type != .system {
             .enableUpcomingFeature("MemberImportVisibility"),
             .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
         ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
+    // Tests are compiled once and run once: optimising them takes longer than it saves. What they test is optimised.
+    if target.type == .test { target.swiftSettings?.append(.unsafeFlags(["-Onone"])) }
 }

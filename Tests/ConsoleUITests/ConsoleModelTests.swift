@@ -292,6 +292,15 @@ struct DialogTests {
         #expect(model.update(.key(.enter), at: .seconds(3)) == [.leave(.cancelFirst)])
     }
 
+    @Test func `a run that ends under the question answers it: there is nothing left to cancel`() {
+        var model = running()
+        _ = model.update(.key(.character("q")), at: .seconds(1))
+        _ = model.update(.engineEnded(nil), at: .seconds(2))
+        #expect(model.dialog == nil && model.leaving == nil)
+        #expect(model.notice?.text == "everything has finished meanwhile; q leaves")
+        #expect(model.update(.key(.character("q")), at: .seconds(3)) == [.leave(.finished)])
+    }
+
     @Test func `Ctrl-C three times: ask, cancel, kill, and none of them is deaf`() {
         var model = running()
         let now = Duration.seconds(1)

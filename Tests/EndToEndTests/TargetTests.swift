@@ -160,7 +160,7 @@ struct TargetTests {
             try await screen.wait(for: "[ ]")
             try await screen.press("Enter", until: "the verdict") { !$0.contains("[x]") && $0.contains("GO") }
             // Asked to leave before all have ended, it would ask back.
-            try await screen.wait(for: "7/7")
+            try await screen.wait(for: "5/5")
             try await screen.press("q", until: "the summary") { $0.contains("log: ") }
             let log = try await program.shell("cat '\(program.state)'/holdpoint/runs/*/log.ndjson")
             #expect(log.output.contains("run.finished"))

@@ -176,8 +176,8 @@ struct ProcessProbeTests {
         ("exec sleep 600", 200, CommandResult.Ending.signalled(SIGTERM)),
         ("kill -STOP $$; sleep 600", 200, .signalled(SIGTERM)),
         ("while :; do echo flood; done", 200, .signalled(SIGTERM)),
-        ("trap 'echo bye; exit 0' TERM; while :; do sleep 0.01; done", 1500, .exited(0)),
-        ("trap '' TERM; while :; do sleep 0.01; done", 1500, .signalled(SIGKILL)),
+        ("trap 'echo bye; exit 0' TERM; while :; do sleep 0.01; done", 4000, .exited(0)),
+        ("trap '' TERM; while :; do sleep 0.01; done", 4000, .signalled(SIGKILL)),
     ])
     func `a command over its limit is asked, and then made to end`(
         _ script: String, _ limit: Int, _ ending: CommandResult.Ending
@@ -197,7 +197,7 @@ struct ProcessProbeTests {
     func `trap 35: a grandchild that ignores SIGTERM dies with its group`(_ leaderIgnoresToo: Bool) async throws {
         let stubborn = "trap \"\" TERM; echo $$; while :; do sleep 0.01; done"
         let script = "\(leaderIgnoresToo ? "trap '' TERM; " : "")sh -c '\(stubborn)' & wait"
-        let result = try await probe.run(shell(script, limit: .milliseconds(1500), grace: .milliseconds(200)))
+        let result = try await probe.run(shell(script, limit: .milliseconds(4000), grace: .milliseconds(200)))
         #expect(result.isOverLimit)
         #expect(result.ending == .signalled(leaderIgnoresToo ? SIGKILL : SIGTERM))
         let grandchild = try #require(Self.number(result.output))
@@ -207,7 +207,7 @@ struct ProcessProbeTests {
 
     @Test func `a grandchild that ends tidily when it is asked to has the time for it`() async throws {
         let tidy = "trap \"echo tidy; exit 0\" TERM; echo ready; while :; do sleep 0.01; done"
-        let request = shell("sh -c '\(tidy)' & wait", limit: .milliseconds(1500), grace: .seconds(30))
+        let request = shell("sh -c '\(tidy)' & wait", limit: .milliseconds(4000), grace: .seconds(30))
         let result = try await probe.run(request)
         #expect(result.ending == .signalled(SIGTERM))
         #expect(result.output.text == "ready\ntidy\n")
@@ -279,7 +279,7 @@ struct ProcessProbeTests {
         _ = try await probe.run(shell("true"))
         let before = Self.descriptors()
         let probe = probe
-        let ids = try await withThrowingTaskGroup(of: Int32.self) { group in
+        let ids = try await withThrowingTaskGroup(of: Int32?.self) { group in
             for number in 0..<200 {
                 group.addTask {
                     // Every fourth one has to be ended.
@@ -287,12 +287,15 @@ struct ProcessProbeTests {
                     let result = try await probe.run(
                         CommandRequest(["/bin/sh", "-c", script], limit: .milliseconds(number % 4 == 0 ? 200 : 30_000)))
                     #expect(result.isOverLimit == (number % 4 == 0))
-                    return try #require(Self.number(result.output))
+                    // On a busy machine one may have been ended before it could say who it is.
+                    let id: Int32? = Self.number(result.output)
+                    if !result.isOverLimit { try #require(id != nil) }
+                    return id
                 }
             }
-            return try await group.reduce(into: [Int32]()) { $0.append($1) }
+            return try await group.reduce(into: [Int32]()) { ids, id in if let id { ids.append(id) } }
         }
-        #expect(Set(ids).count == 200)
+        #expect(ids.count >= 150 && Set(ids).count == ids.count)
         for id in ids { #expect(access("/proc/\(id)", F_OK) != 0, "process \(id) is still there") }
         // Other tests of this process open pipes of their own meanwhile; one left behind by each of the 200 would show.
         #expect(Self.descriptors() < before + 100)

@@ -95,4 +95,10 @@ struct ProbeErrorTests {
         if meeting == .ourSide { error = ProbeError(ourSide: "x") }
         #expect(error.outcome(whereReachabilityIsSubject: isSubject) == outcome)
     }
+
+    @Test(arguments: [true, false])
+    func `what the profile names nowhere was not asked, and is no fail of reachability`(isSubject: Bool) {
+        let error = ProbeError(.notOffered, elsewhere: "the profile names no ledger")
+        #expect(error.outcome(whereReachabilityIsSubject: isSubject) == .unverified(.hookMissing))
+    }
 }

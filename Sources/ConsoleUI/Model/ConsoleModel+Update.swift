@@ -73,6 +73,10 @@ extension ConsoleModel {
         position.top = overview.checksTop
         position.settle(count: checks.count, height: layout.rows(of: .checks).height)
         overview.checksTop = position.top
+        if dialog?.question == .quit, !isActive || !hasEngine {
+            dialog = nil
+            notice = Notice("everything has finished meanwhile; q leaves", .info)
+        }
         if var open = dialog {
             open.top = max(0, min(open.top, DialogLayout(open, self).lastTop))
             dialog = open

@@ -168,9 +168,6 @@ enum PreflightView {
         _ step: Preflight.Step, _ plan: Preflight, _ layout: PreflightLayout, on canvas: inout Canvas
     ) {
         var text = step.check.title + "."
-        if step.check.effects > .read {
-            text += " Changes the target (\(step.check.effects.rawValue)), and takes it back."
-        }
         switch step.forecast {
         case .runs: if let why = step.check.why { text += " Taken in: \(why)." }
         case .blocked(let id): text += " It requires \(id), which will not end well."
@@ -179,6 +176,9 @@ enum PreflightView {
         case .unverified(_, let words, let need):
             text += " Why: \(words)" + (words.hasSuffix(".") ? "" : ".")
             if need != nil { text += " t shows what the target offers." }
+        }
+        if step.check.effects > .read {
+            text += " Changes the target (\(step.check.effects.rawValue)), and takes it back."
         }
         let margin = layout.form == .mini ? 0 : 1
         let lines = TextWidth.wrapped(SafeText.line(text), to: layout.explanation.width - 2 * margin)

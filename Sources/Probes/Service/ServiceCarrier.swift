@@ -144,8 +144,8 @@ package struct ServiceCarrier: SurfaceCarrier {
     private func ownAddress(for request: HTTPExchange.Request) throws(ProbeError) -> SurfaceAddress {
         guard let address else {
             throw ProbeError(
-                .notOffered, at: .surface,
-                "the profile has no surface.address and binds nothing to \(request.method) "
+                .notOffered,
+                elsewhere: "the profile has no surface.address and binds nothing to \(request.method) "
                     + String(request.path.prefix { $0 != "?" }))
         }
         return address

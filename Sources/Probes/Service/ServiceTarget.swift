@@ -137,7 +137,7 @@ package struct ServiceTarget: Sendable {
         let source = profile.source
         let tell: @Sendable () throws(ProbeError) -> Answer<LedgerDescription> = { () throws(ProbeError) in
             guard let described else {
-                throw ProbeError(.notOffered, at: .ledger, "the profile names no ledger (ledger:)")
+                throw ProbeError(.notOffered, elsewhere: "the profile names no ledger (ledger:)")
             }
             return described.told(by: source.description, after: .zero)
         }

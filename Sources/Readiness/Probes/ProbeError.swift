@@ -38,7 +38,7 @@ package struct ProbeError: Error, Equatable, CustomStringConvertible {
     }
 
     /// Describes trouble with something that the profile names and that is no endpoint of its own: a URL, a port, a file,
-    /// a child. It has no reachability check, so that nothing else is probed because of it.
+    /// a child; or that it does not name at all. It has no reachability check, so that nothing else is probed because of it.
     package init(_ meeting: Meeting, elsewhere detail: String) {
         self.meeting = meeting
         endpoint = nil
@@ -70,10 +70,14 @@ extension ProbeError {
     /// The table "what the probe met" (domain model, 1), in its one place. Only the engine calls this, and the
     /// pre-flight, which foretells what the engine will say.
     ///
+    /// What is not offered *at no endpoint* is what the profile names nowhere: nobody was asked and nobody was silent, so it
+    /// is no fail even where reachability is the subject.
+    ///
     /// - Parameter isSubject: whether the check's subject is the reachability of the endpoint itself.
     package func outcome(whereReachabilityIsSubject isSubject: Bool) -> Outcome {
         switch (meeting, isSubject) {
         case (.unreachable, true): .fail(.unreachable)
+        case (.notOffered, true) where endpoint == nil: .unverified(.hookMissing)
         case (.unauthorised, true), (.notOffered, true), (.nonsense, true): .fail(.badAnswer)
         case (.unreachable, false): .unverified(.targetUnreachable)
         case (.unauthorised, false): .unverified(.credentialMissing)

@@ -96,8 +96,11 @@ struct Listing: Invocation {
     }
 }
 
-/// Rows in columns that line up; the last column is not padded.
+/// Rows in columns that line up; the last column is not padded. A cell of more than 64 characters makes its own row longer
+/// and no other.
 struct Table {
+    private static let widest = 64
+
     let lines: [String]
 
     init(_ rows: [[String]]) {
@@ -105,12 +108,12 @@ struct Table {
         for row in rows {
             for (place, cell) in row.enumerated() {
                 if place == widths.count { widths.append(0) }
-                widths[place] = max(widths[place], cell.count)
+                if cell.count <= Self.widest { widths[place] = max(widths[place], cell.count) }
             }
         }
         lines = rows.map { row in
             row.enumerated().map { place, cell in
-                place == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[place] - cell.count)
+                place == row.count - 1 ? cell : cell + String(repeating: " ", count: max(0, widths[place] - cell.count))
             }.joined(separator: "  ")
         }
     }

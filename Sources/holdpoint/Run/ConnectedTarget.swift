@@ -49,7 +49,7 @@ struct ConnectedTarget: Sendable {
         reachability = service.reachability
         let address: @Sendable () throws(ProbeError) -> String = { () throws(ProbeError) in
             guard case .address(let address)? = profile.access?.place else {
-                throw ProbeError(.notOffered, at: .surface, "the profile names no surface")
+                throw ProbeError(.notOffered, elsewhere: "the profile names no surface")
             }
             return address
         }

@@ -85,10 +85,10 @@ import Testing
         let server = try await PostgreSQLServer.shared
         let ledger = ServerLedger.description(server, try await Customer.database(server, "slow"))
         let slow = CriticalQuery(name: "slow", sql: "SELECT pg_sleep(60)", parameters: [])
-        try await ServerLedger.connected(ledger, limit: .milliseconds(800)) { connection in
+        try await ServerLedger.connected(ledger, limit: .seconds(3)) { connection in
             let error = await met { _ = try await connection.run(slow) }
             #expect(error?.meeting == .unreachable)
-            #expect(error?.detail == "no whole answer within 800 ms")
+            #expect(error?.detail == "no whole answer within 3.00 s")
             let answer4 = try await connection.run(ServerLedger.orders)
             #expect(answer4.value == 100)
         }

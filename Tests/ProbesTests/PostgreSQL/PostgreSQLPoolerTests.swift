@@ -47,7 +47,7 @@ import Testing
     {
         let server = try await PostgreSQLServer.shared
         let database = try await Customer.database(server, "pooledstop")
-        _ = try await ServerLedger.connected(pooled(server, database, as: "desk"), limit: .milliseconds(800)) {
+        _ = try await ServerLedger.connected(pooled(server, database, as: "desk"), limit: .seconds(3)) {
             connection in
             await #expect(throws: ProbeError.self) {
                 try await connection.run(.init(name: "slow", sql: "SELECT pg_sleep(60)", parameters: []))

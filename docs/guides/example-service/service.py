@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Quill: a small trading service in Python's standard library, for docs/guides/example-service/README.md.
 
-It keeps orders and fills in SQLite, walks the prices of six symbols, and answers four questions in JSON of its own making:
+It keeps orders and fills in SQLite, says in a file whether trading is halted, walks the prices of six symbols, and answers
+four questions in JSON of its own making:
 
     GET /status   is it up, since when, what does it offer
     GET /about    which release, which configuration, which account
@@ -22,7 +23,6 @@ import json
 import os
 import pathlib
 import random
-import socket
 import sqlite3
 import threading
 import time
@@ -142,7 +142,7 @@ class Handler(BaseHTTPRequestHandler):
         elif path == "/about":
             self.answer(200, {
                 "release": {"number": RELEASE, "commit": None}, "caps_digest": self.caps.digest,
-                "stage": "staging", "broker": {"account": "PAPER-7"}, "machine": socket.gethostname(),
+                "stage": "staging", "broker": {"account": "PAPER-7"}, "machine": "quill-1",
                 "since": self.started,
             })
         elif path == "/caps":
@@ -172,6 +172,9 @@ def main() -> None:
     options = parser.parse_args()
     options.data.mkdir(parents=True, exist_ok=True)
     migrate(options.data / "quill.db")
+    halt = options.data / "halt.json"
+    if not halt.exists():
+        halt.write_text('{"halted": false, "since": null, "who": null}\n', encoding="utf-8")
     Handler.caps = Caps(HERE / "caps.json")
     Handler.prices = Prices(options.stale)
     Handler.token = os.environ.get("QUILL_TOKEN", "")
