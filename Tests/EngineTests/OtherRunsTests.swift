@@ -107,6 +107,21 @@ struct OtherRunsTests {
         #expect(throws: MachineLockError.self) { try locks.attempt(need([.paperAccount])) }
     }
 
+    @Test(arguments: [false, true])
+    func `at its end a run takes its note away, and the files of a target that is gone`(targetIsGone: Bool) throws {
+        let folder = try TemporaryFolder()
+        let locks = locks(folder, run: "01KONE")
+        #expect(try locks.attempt(need([.paperAccount])) == nil)
+        locks.release(need([.paperAccount]))
+        let names = { try FileManager.default.contentsOfDirectory(atPath: folder.path) }
+        #expect(try names().contains("holdpoint-run.\(getpid())"))
+        locks.finish(targetIsGone: targetIsGone)
+        #expect(try names().contains { $0.hasPrefix("holdpoint-run.") } == false)
+        #expect(try names().contains { $0.hasSuffix(".lock") } == !targetIsGone)
+        // Whoever comes later gets files of its own.
+        #expect(try self.locks(folder, run: "TWO").attempt(need([.paperAccount])) == nil)
+    }
+
     // MARK: - Runs
 
     @Test func `a run waits for another, says for whom, and goes on when it is free`() async throws {

@@ -65,6 +65,15 @@ final class FileLock: Sendable {
     /// Gives the place in the queue up without having had the lock.
     func withdraw() { state.withLock { $0.leaveTurnstile() } }
 
+    /// Takes the files away, if they were used: for a target that is gone, whose lock nobody will want again. Whoever opened
+    /// them before holds a lock that later ones do not see.
+    func remove() {
+        state.withLock { state in
+            if state.lock >= 0 { unlink("\(folder)/\(stem).lock") }
+            if state.turnstile >= 0 { unlink("\(folder)/\(stem).turn") }
+        }
+    }
+
     /// Who holds it, as the kernel says now; who stands in the turnstile where nobody does. Reads files of `/proc`.
     func holders() -> [LockHolder] {
         let files = state.withLock { [$0.lock, $0.turnstile] }

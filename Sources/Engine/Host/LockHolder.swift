@@ -64,9 +64,15 @@ final class RunNote: Sendable {
 
     private let run: String
 
-    deinit {
-        // Another run of this process may have written it since: then that one loses its name, and nothing else.
-        if isWritten.withLock({ $0 }) { unlink(path) }
+    deinit { remove() }
+
+    /// Takes the note away, where it was left. Another run of this process may have written it since: then that one loses
+    /// its name, and nothing else.
+    func remove() {
+        isWritten.withLock { isWritten in
+            if isWritten { unlink(path) }
+            isWritten = false
+        }
     }
 
     /// Leaves the note, once. A note that cannot be left costs others the run's name: they still get the process id.

@@ -87,6 +87,14 @@ package final class TargetLocks: Sendable {
     /// Gives every place in a queue up: for when nobody of this run waits any more. Whoever does enters again.
     package func withdraw() { for file in files.values { file.withdraw() } }
 
+    /// Ends their use, when every check has given back what it held: takes the run's note away.
+    ///
+    /// - Parameter targetIsGone: whether the target was the run's own and has ended with it; then the lock files go as well.
+    package func finish(targetIsGone: Bool) {
+        note.remove()
+        if targetIsGone { for file in files.values { file.remove() } }
+    }
+
     /// Who is in the way, as the kernel says now. Empty where it does not tell.
     package func holders(of lock: Lock) -> [LockHolder] { files[lock]?.holders() ?? [] }
 

@@ -128,6 +128,8 @@ struct RunSession: Sendable {
         let history = DurationHistory.read(path: folders.durations)
         var notes = history.warning.map { [$0] } ?? []
         let mode = selection.mode
+        let targetLocks = TargetLocks(folder: folders.runtime, run: folder.run, target: lockKey)
+        defer { targetLocks.finish(targetIsGone: profile.isPracticeDesk && request.deskHome == nil) }
         let engine = RunEngine(
             plan: plan,
             setup: EngineSetup(
@@ -144,8 +146,7 @@ struct RunSession: Sendable {
                 reachability: EndpointReachability(reachability: target.reachability),
                 identify: { await identification.identify() }, noise: ProcNoiseMeter(), clock: clock,
                 machineLock: MachineLock(folder: folders.runtime),
-                targetLocks: TargetLocks(
-                    folder: folders.runtime, run: folder.run, target: lockKey),
+                targetLocks: targetLocks,
                 budget: request.budget,
                 predictions: history.history.predictions(for: mode), closesWhenSettled: closesWhenSettled,
                 operatorName: HostFacts.userName()))

@@ -86,7 +86,7 @@ enum TargetLibrary {
     /// A file's.
     static func read(_ path: String, _ repository: String?) throws(CommandFailure) -> Loaded {
         do throws(ConfigurationError) {
-            let folder = absolute(path).split(separator: "/").dropLast().joined(separator: "/")
+            let folder = absolute(path).split(separator: "/").filter { $0 != "." }.dropLast().joined(separator: "/")
             let text = try ConfigurationText(readingFileAt: path)
             return Loaded(
                 file: try TargetProfileFile.load(

@@ -19,11 +19,25 @@ struct LedgerClient: Sendable {
         return "\(root)/\(versions.max() ?? 15)/bin/psql"
     }()
 
+    /// Who comes in.
+    enum Role {
+        case reader
+        /// The desk itself.
+        case writer
+        /// The server's own, with the desk's password.
+        case superuser
+    }
+
     /// The rows of a statement, columns apart by `|`; throws what psql complains of.
-    func rows(_ sql: String, asWriter: Bool = false) async throws -> [String] {
+    func rows(_ sql: String, as role: Role = .reader) async throws -> [String] {
         let password = try String(
-            contentsOfFile: asWriter ? home.path + "/ledger.password" : server.passwordFile, encoding: .utf8)
-        let user = asWriter ? "desk" : server.user
+            contentsOfFile: role == .reader ? server.passwordFile : home.path + "/ledger.password", encoding: .utf8)
+        let user =
+            switch role {
+            case .reader: server.user
+            case .writer: "desk"
+            case .superuser: "postgres"
+            }
         let (server, sql) = (server, sql)
         return try await blocking {
             let process = Process()
