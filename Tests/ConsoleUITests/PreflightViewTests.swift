@@ -138,6 +138,17 @@ struct PreflightViewTests {
         #expect(model.stage == .target && model.chosen.count == 4)
     }
 
+    @Test func `nothing starts while the target is being looked at, and a look that comes late brings no plan back`() {
+        var model = shown()
+        #expect(press("r", &model) == [.look])
+        #expect(press("\r", &model).isEmpty && model.isBeforeStart)
+        #expect(text(model).contains("Enter starts when that is done"))
+        _ = model.update(.preflight(SamplePreflight.preflight()), at: .seconds(10))
+        #expect(press("\r", &model) == [.start(nil)] && !model.isBeforeStart)
+        _ = model.update(.preflight(SamplePreflight.preflight()), at: .seconds(11))
+        #expect(!model.isBeforeStart)
+    }
+
     @Test func `hostile text of a target reaches no cell`() {
         for seed in 0..<40 as Range<UInt64> {
             var dice = Dice(seed: seed)

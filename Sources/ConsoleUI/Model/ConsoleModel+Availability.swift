@@ -50,6 +50,7 @@ extension ConsoleModel {
         case .faults: faults == nil ? "the target is no practice desk: it has no fault switches" : nil
         case .toggleFault: readOnlyReason
         case .clearFaults: readOnlyReason ?? (faults?.activeCount == 0 ? "no fault is set" : nil)
+        case .start where isLooking: "the target is being looked at: Enter starts when that is done"
         case .start: chosen.isEmpty ? "no check is chosen: Space takes one in, a all of them" : nil
         case .target: capabilities == nil ? reasonAgainstLook : nil
         case .lookAgain: reasonAgainstLook

@@ -5,7 +5,10 @@ extension ConsoleModel {
     /// Shows what would be run. Everything is chosen that was asked for, unless somebody has chosen already.
     mutating func show(_ plan: Preflight) {
         let all = Set(plan.steps.map(\.check.id))
-        (preflight, capabilities, isLooking) = (plan, plan.capabilities, false)
+        (capabilities, isLooking) = (plan.capabilities, false)
+        // A look that was under way when the run began tells what the target offers, and decides nothing any more.
+        guard !hasStarted else { return }
+        preflight = plan
         guard !isBeforeStart else {
             chosen.formIntersection(all)
             return
@@ -21,6 +24,7 @@ extension ConsoleModel {
         // A key that was meant for what was there before must not place orders.
         guard let plan = preflight, now - preflightCameAt >= Dialog.deafness else { return [] }
         stack.removeAll()
+        hasStarted = true
         activity = "connecting to the target"
         let checks = plan.steps.map(\.check.id)
         return [.start(chosen.count == checks.count ? nil : checks.filter(chosen.contains))]

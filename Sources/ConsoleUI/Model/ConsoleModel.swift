@@ -49,6 +49,8 @@ package struct ConsoleModel: Sendable {
     var keyCount = KeyCount()
     /// When the pre-flight came, on the console's clock: it comes by itself, over whatever somebody is about to press.
     var preflightCameAt: Duration = .zero
+    /// Whether the operator has begun the run: what a pre-flight shows after that decides nothing.
+    var hasStarted = false
     /// When the newest event came, on the console's clock, and what the run's clock said.
     var anchor: (now: Duration, elapsed: Int64) = (.zero, 0)
     /// The run's clock at the newest event of a check.

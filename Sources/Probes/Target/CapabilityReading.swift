@@ -58,6 +58,7 @@ package struct CapabilityReading: Sendable {
         }
         for part in ObservedPart.allCases {
             let finding = await timed(read(part), after: .zero)
+            guard !Task.isCancelled else { throw .cancelled }
             reports.append(
                 CapabilityReport(
                     .part(part), question: question(part), finding, waiting: waiting[.part(part)] ?? []))

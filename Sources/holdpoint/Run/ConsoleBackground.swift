@@ -206,7 +206,10 @@ final class ConsoleBackground: Sendable {
         let (isBeforeStart, target) = state.withLock { ($0.isBeforeStart, $0.target) }
         do {
             if isBeforeStart {
-                mailbox.post(.preflight(try await session.preflight()))
+                let plan = try await session.preflight()
+                // The run may have begun meanwhile.
+                mailbox.post(
+                    state.withLock { $0.isBeforeStart } ? .preflight(plan) : .looked(plan.capabilities))
             } else if let target {
                 let look = TargetLook(target, session.profile, session.configuration)
                 mailbox.post(.looked(try await look.capabilities()))
