@@ -103,6 +103,19 @@ struct BudgetedRunTests {
         #expect(try LogVerifier.verify(path: run.log.path).summary == summary)
     }
 
+    @Test func `what is left out at the start waits for nothing, whatever it requires`() async throws {
+        let run = try TestRun(
+            [
+                ScriptedCheck.valued("test.a.first"),
+                ScriptedCheck.valued("test.b.long", requires: ["test.a.first"], after: ["test.c.other"]),
+                ScriptedCheck.valued("test.c.other"),
+            ], budget: .seconds(5), predictions: ["test.b.long": .seconds(60)])
+        let summary = try await run.finish()
+        #expect(summary["test.b.long"]?.reason == "budget_exhausted")
+        #expect(summary["test.b.long"]?.waiting == nil && summary.missing == 0)
+        #expect(try LogVerifier.verify(path: run.log.path).summary == summary)
+    }
+
     @Test func `at the end of the budget what runs is stopped and what waits is not started: unverified, no error`()
         async throws
     {

@@ -126,7 +126,11 @@ package struct Schedule: Sendable {
 
     /// What may be done now. Blocked checks are settled; started ones hold their locks.
     package mutating func decide() -> [Decision] {
-        var decisions = fresh
+        // One that was given up meanwhile waits for nothing: it has its outcome.
+        var decisions = fresh.filter { decision in
+            guard case .wait(let id, _) = decision else { return true }
+            return places[id].map { entries[$0].isOpen } ?? false
+        }
         fresh = []
         var place = 0
         while place < ready.count, running.count < width {
