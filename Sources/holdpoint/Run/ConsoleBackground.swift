@@ -38,6 +38,8 @@ final class ConsoleBackground: Sendable {
     private let ended = DispatchGate()
     private let recovery = OperatorQuestion<Bool>()
     private let preflight = OperatorQuestion<PreflightAnswer>()
+    /// Whether the operator left while the first look at the target was under way.
+    private let leftWhileLooking = OperatorQuestion<Bool>()
     private let requests: AsyncStream<Request>
     private let requesting: AsyncStream<Request>.Continuation
     private let reading = BlockingWork()
@@ -77,6 +79,7 @@ final class ConsoleBackground: Sendable {
                 return state.engine
             }?.send(.quit)
             recovery.answer(false)
+            leftWhileLooking.answer(true)
             preflight.answer(.leave)
         case .fault(let change): requesting.yield(.faults(change))
         case .look: requesting.yield(.look)
@@ -128,9 +131,11 @@ final class ConsoleBackground: Sendable {
     private func askWhatToRun() async throws -> [CheckID]? {
         guard !isPractice else { return nil }
         mailbox.post(.activity("looking at \(session.profile.id)"))
-        let plan = try await session.preflight()
-        state.withLock { $0.isBeforeStart = true }
-        mailbox.post(.preflight(plan))
+        if let plan = try await firstLook() {
+            state.withLock { $0.isBeforeStart = true }
+            mailbox.post(.preflight(plan))
+        }
+        // Answered already where somebody has left meanwhile.
         let answer = await preflight.wait()
         state.withLock { $0.isBeforeStart = false }
         switch answer {
@@ -138,6 +143,22 @@ final class ConsoleBackground: Sendable {
         case .leave:
             session.discard()
             throw CommandFailure(.hold, "nothing was run")
+        }
+    }
+
+    /// What would be run; nil when the operator has left before that was known. A target that says nothing keeps nobody: the
+    /// look is cancelled.
+    private func firstLook() async throws -> Preflight? {
+        try await withThrowingTaskGroup(of: Preflight.self) { group in
+            group.addTask {
+                defer { self.leftWhileLooking.answer(false) }
+                return try await self.session.preflight()
+            }
+            guard await leftWhileLooking.wait() else { return try await group.next() }
+            group.cancelAll()
+            // How a cancelled look ended is of no interest any more.
+            _ = await group.nextResult()
+            return nil
         }
     }
 
