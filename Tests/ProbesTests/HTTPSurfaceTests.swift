@@ -324,6 +324,14 @@ struct HTTPSurfaceTests {
         }
     }
 
+    @Test func `an answer that says two things of one field is nonsense, whichever comes first`() async throws {
+        let rest = #""since":null,"by":null"#
+        try await Self.expectTaken("killswitch", #"{"engaged":false,\#(rest)}"#)
+        for pair in [#""engaged":false,"engaged":true"#, #""engaged":true,"engaged":false"#] {
+            try await Self.expectNonsense(Wrong("killswitch", "{\(pair),\(rest)}"))
+        }
+    }
+
     @Test func `working orders are those that were asked for`() async throws {
         func list(_ account: String, _ status: String) -> String {
             #"{"orders":[{"order_id":"o","client_order_id":"c","account":"\#(account)","symbol":"S","status":"\#(status)"}]}"#

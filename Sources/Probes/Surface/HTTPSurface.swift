@@ -96,14 +96,22 @@ package struct HTTPSurface: Sendable {
     }
 
     /// Decodes the body of a reply; whatever does not fit is nonsense, and the field is named.
+    ///
+    /// An answer that gives a field twice says two things, of which `JSONDecoder` takes the first and others the last: it is
+    /// nonsense as well.
     static func decode<Value: Decodable>(
         _: Value.Type, from reply: HTTPExchange.Reply, to request: HTTPExchange.Request
     ) throws(ProbeError) -> Value {
+        let value: Value
         do {
-            return try JSONDecoder().decode(Value.self, from: reply.body)
+            value = try JSONDecoder().decode(Value.self, from: reply.body)
         } catch {
             throw nonsense(request, WireTrouble.place(of: error))
         }
+        do throws(JSONParser.Trouble) { _ = try JSONParser.parse([UInt8](reply.body)) } catch {
+            throw nonsense(request, "\(error)")
+        }
+        return value
     }
 
     /// An answer that cannot be believed.
