@@ -37,7 +37,8 @@ struct ForeignReaderTests {
         ("    1..1\n    not ok 1 - in\nok 1 - out\n1..1\n", "subtest-contradicts"),
         ("    1..2\n    ok 1 - in\nok 1 - out\n1..1\n", "plan-mismatch"),
         ("1..1\nok 1\n    ok 1\n    1..1\n", "subtest-unanswered"), ("1..1\nnot ok 1 - x\n", "test-failed"),
-        ("1..99999999999999999999\nok 1\n", "plan-missing"),
+        ("1..99999999999999999999\nok 1\n", "plan-missing"), ("1..2 # SKIP later\n", "plan-mismatch"),
+        ("1..0 # SKIP later\nok 1\n", "plan-mismatch"),
     ])
     func `TAP that hides a failure is bad`(_ body: String, _ kind: String) throws {
         let results = try tap("TAP version 14\n" + body)
@@ -88,6 +89,26 @@ struct ForeignReaderTests {
         "<testsuite><testcase name='a'><testcase name='b'/></testcase></testsuite>",
     ])
     func `hostile XML is refused`(_ text: String) { #expect(throws: ForeignTrouble.self) { _ = try junit(text) } }
+
+    @Test(arguments: [(256, true), (257, false)]) func `a name of an element has an end`(length: Int, isTaken: Bool) {
+        let name = String(repeating: "n", count: length)
+        let text = "<testsuite><testcase name='a'/><\(name)/></testsuite>"
+        if isTaken {
+            #expect(throws: Never.self) { _ = try junit(text) }
+        } else {
+            #expect(throws: ForeignTrouble.self) { _ = try junit(text) }
+        }
+    }
+
+    @Test(arguments: [("&#32;", true), ("&#x1f;", false), ("&#9;", true), ("&#8;", false), ("&#xD800;", false)])
+    func `a reference is to a character that XML has`(_ reference: String, _ isTaken: Bool) {
+        let text = "<testsuite><testcase name='a\(reference)b'/></testsuite>"
+        if isTaken {
+            #expect(throws: Never.self) { _ = try junit(text) }
+        } else {
+            #expect(throws: ForeignTrouble.self) { _ = try junit(text) }
+        }
+    }
 
     @Test func `SARIF levels, rules, places, fingerprints and suppressions`() throws {
         let results = try sarif(
