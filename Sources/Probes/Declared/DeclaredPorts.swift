@@ -11,7 +11,8 @@ package struct DeclaredPorts: PortProbe {
 
     /// Whether a connection comes about.
     ///
-    /// - Throws: `ProbeError`: unreachable for a host that has no address or no route; cancelled as soon as the task is.
+    /// - Throws: `ProbeError`: unreachable for a host that has no address or no route; cancelled at once when the
+    ///   task is.
     package func knock(_ requirement: PortRequirement) async throws(ProbeError) -> Answer<PortState> {
         let place = "\(SafeText.line(requirement.host)):\(requirement.port)"
         guard (1...65_535).contains(requirement.port) else { throw ProbeError(ourSide: "\(place) is no port") }

@@ -7,8 +7,8 @@ import Readiness
 struct EvidenceFolder: Sendable {
     /// The most that one piece may hold, bytes.
     static let fileCap = 4 << 20
-    /// The most that all pieces of one run may hold together, bytes. A file that is named twice counts twice: it is kept
-    /// twice.
+    /// The most that all pieces of one run may hold together, bytes. A file that is named twice counts twice:
+    /// it is kept twice.
     static let totalCap = 32 << 20
 
     let path: String

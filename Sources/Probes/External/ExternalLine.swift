@@ -43,7 +43,8 @@ struct ExternalLine {
             && (root["undo"] != wholly["undo"] || root["effect_id"] != wholly["effect_id"])
     }
 
-    /// - Parameter keepingWords: whether the names of fields stay as they are, and what a message could not be read without.
+    /// - Parameter keepingWords: whether the names of fields stay as they are, and what a message could not be read
+    ///   without.
     private static func cleaned(
         _ value: JSONValue, _ redactor: Redactor, under name: String = "", keepingWords: Bool
     ) -> JSONValue {
