@@ -57,6 +57,17 @@ struct ValidatorTestTests {
         #expect(run.broken.map(\.rule) == ["pass-with-evidence"])
     }
 
+    @Test(.timeLimit(.minutes(5))) func `a command that leaves an endless writer behind is told so, and ends`()
+        async throws
+    {
+        let ended = try await Program().run(["validator", "test", "sh", "-c", "setsid yes & wait"])
+        #expect(ended.code == 1, "\(ended.output)\(ended.errors)")
+        #expect(ended.output.contains("BAD  describe"), "\(ended.output)")
+        let later = try await Program().run(["validator", "test", "sh", "-c", "setsid yes '' & wait"])
+        #expect(later.code == 1, "\(later.output)\(later.errors)")
+        #expect(later.output.contains("output-at-most-16-mib"), "\(later.output)")
+    }
+
     @Test(arguments: [
         (["validator", "test"], Int32(64), "name the validator's command"),
         (["validator", "test", "/nonexistent"], 64, "No such file"),

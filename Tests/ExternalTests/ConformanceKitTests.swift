@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 import Validators
 
+@Suite(.timeLimit(.minutes(5)))
 struct ConformanceKitTests {
     private let commands = DeclaredCommands(
         secret: { (_) throws(ProbeError) in throw ProbeError(ourSide: "no secrets here") })
@@ -121,6 +122,141 @@ struct ConformanceKitTests {
         let observation = try await check.collect(in: fakeContext(evidence: evidence))
         #expect(check.judge(observation, by: Criteria()).outcome(requiring: .observed).word == .pass)
         #expect(!evidence.all.contains { $0.text.contains("marker-8401") })
+    }
+
+    @Test func `what goes on writing after a child's end is an answer, and not waited for`() async throws {
+        let folder = try TemporaryFolder()
+        let noise = WrongChild.writers("{'v': 1, 'kind': 'noise', 'words': 'x' * 1000}")
+        let child = WrongChild(name: "writers", body: noise, word: .error, rule: "output-at-most-16-mib")
+        let report = await kit(try child.probe(in: folder)).test()
+        let run = try #require(report.trials.first { $0.name == "run" }, "\(report.lines)")
+        #expect(run.broken.map(\.rule) == ["output-at-most-16-mib", "leaves-no-process"], "\(report.lines)")
+
+        // The same of one that is only to describe itself.
+        let early = WrongChild.prelude.replacing("LIMIT", with: "9000").replacing(
+            "line = sys.stdin.readline()\n", with: noise + "\n")
+        let probe = ExternalValidator(
+            ExternalCommand(["python3", try folder.write(early, to: "early.py")]), engine: "test",
+            secret: { (_) throws(ProbeError) in throw ProbeError(ourSide: "no secrets here") })
+        do throws(ProbeError) {
+            _ = try await probe.describe()
+            Issue.record("it described itself and nothing was wrong")
+        } catch { #expect(error.detail.contains("breaks the protocol: output-at-most-16-mib"), "\(error)") }
+    }
+
+    @Test func `a thousand of a kind are all kept`() async throws {
+        let folder = try TemporaryFolder()
+        let body = """
+            for i in range(1000):
+                say('measurement', id=ID, name=f'm{i}', unit='1', value='1')
+                say('finding', id=ID, severity='info', fingerprint=f'f/{i}', message='m')
+            good()
+            """
+        let child = WrongChild(name: "many", body: body, word: .pass, rule: "")
+        let check = try await Self.check(try child.probe(in: folder))
+        let observation = try await check.collect(in: fakeContext())
+        #expect(observation.record.violations.isEmpty)
+        #expect(observation.record.measurements.count == 1000 && observation.record.findings.count == 1000)
+        #expect(observation.record.result?.claim == .pass)
+    }
+
+    /// With what JSON escapes, and no longer than what a refusal shows of a word.
+    private static let token = #"marker-8401"\/-and-so-on-to-the-end"#
+
+    private static func probe(_ body: String, token: String, in folder: TemporaryFolder) throws -> ExternalValidator {
+        let script = WrongChild.prelude.replacing("LIMIT", with: "20000") + "T = os.environ['TOKEN']\n" + body + "\n"
+        return ExternalValidator(
+            ExternalCommand(
+                ["python3", try folder.write(script, to: "child.py")], secretEnvironment: ["TOKEN": "api"]),
+            engine: "test", secret: { (_) throws(ProbeError) in Secret(token) }, redacting: { [Secret(token)] })
+    }
+
+    @Test(arguments: [
+        ("say('measurement', id=ID, name=T, unit=T, value='1')\ngood()", "pass"),
+        (
+            "say('finding', id=ID, severity='low', fingerprint='a/' + T, message=T, remediation={'summary': T})\ngood()",
+            "warn"
+        ),
+        // Across what is kept of each.
+        (
+            "say('finding', id=ID, severity='low', fingerprint='a/' + 'x' * 188 + T, message='x' * 490 + T)\ngood()",
+            "warn"
+        ),
+        (
+            "print(json.dumps({'v': 1, 'kind': 'finding', 'id': ID, 'severity': 'low', 'fingerprint': 'a/b', 'message': T})"
+                + ".replace('marker', '\\\\u006darker'), flush=True)\ngood()", "warn"
+        ),
+        ("keep()\nsay('result', id=ID, outcome='warn', reason='r' * 90 + T, evidence=['e'])", "warn"),
+        ("keep()\nsay('result', id=ID, outcome='error', reason=T, evidence=['e'])", "error"),
+        ("say('finding', id=ID, severity=T, fingerprint='a/b', message='m')\ntime.sleep(20)", "error"),
+        ("say('progress', id=T, done=1)\ntime.sleep(20)", "error"),
+        ("say('evidence', id=ID, evidence_id=T, path=T, sha256='0' * 64)\ntime.sleep(20)", "error"),
+        ("keep()\nsay('result', id=ID, outcome='pass', evidence=['x' * 90 + T])\ntime.sleep(20)", "error"),
+        ("print(T, flush=True)\ntime.sleep(20)", "error"),
+        ("for i in range(1900, 2000, 5): say('noise', x='y' * i + T, **{T: T})\ngood()", "pass"),
+        // The log is cut at 8 KiB; and it may end anywhere.
+        ("sys.stderr.write('y' * 8182 + T)\nsys.stderr.flush()\ngood()", "pass"),
+        ("good()\nsys.stderr.write('y' + T[:20])", "pass"),
+        // It ends in the middle of a line.
+        ("sys.stdout.write('{\"x\":\"marker-8401')\nsys.stdout.flush()\nos._exit(0)", "error"),
+    ])
+    func `a secret that a child says shows nowhere, not even its beginning`(_ body: String, _ word: String) async throws
+    {
+        let folder = try TemporaryFolder()
+        let evidence = FakeEvidence()
+        let check = try await Self.check(try Self.probe(body, token: Self.token, in: folder))
+        let observation = try await check.collect(in: fakeContext(evidence: evidence))
+        let judgement = check.judge(observation, by: Criteria())
+        #expect(judgement.outcome(requiring: .declared).word.rawValue == word, "\(judgement)")
+        let shown =
+            evidence.all.map(\.text) + [
+                String(decoding: try JSONEncoder().encode(observation), as: UTF8.self), "\(observation)",
+                "\(judgement)",
+            ]
+        for text in shown { #expect(!text.contains("marker-8") && !text.contains("arker-8401"), "\(text)") }
+    }
+
+    @Test func `an effect whose undo holds a secret is refused before it is written down`() async throws {
+        let folder = try TemporaryFolder()
+        let body = """
+            say('effect', id=ID, effect_id='o', description='an order ' + T, undo={'command': ['cancel', T]}, **{'class': 'read'})
+            time.sleep(20)
+            """
+        let check = try await Self.check(try Self.probe(body, token: Self.token, in: folder))
+        let effects = FakeEffects()
+        let observation = try await check.collect(in: fakeContext(effects: effects))
+        #expect(observation.record.violations.map(\.rule) == [.effectWithoutUndo])
+        #expect(effects.all.isEmpty)
+    }
+
+    @Test func `a description that breaks a rule with a secret is told without it`() async throws {
+        let folder = try TemporaryFolder()
+        let script = """
+            import sys, json, os
+            sys.stdin.readline()
+            print(json.dumps({"v": 1, "kind": "describe", "name": "e", "version": "1", "checks": [
+                {"id": "acme.a.b", "question": "Is it?", "severity": os.environ["TOKEN"]}]}), flush=True)
+            """
+        let token = Self.token
+        let probe = ExternalValidator(
+            ExternalCommand(
+                ["python3", try folder.write(script, to: "child.py")], secretEnvironment: ["TOKEN": "api"]),
+            engine: "test", secret: { (_) throws(ProbeError) in Secret(token) }, redacting: { [Secret(token)] })
+        do throws(ProbeError) {
+            _ = try await probe.describe()
+            Issue.record("it described itself")
+        } catch {
+            #expect(error.detail.contains("fields-as-described: severity is <secret>"), "\(error)")
+            #expect(!error.detail.contains("marker-8"))
+        }
+    }
+
+    @Test(arguments: ["pass", "E2", "live", "evidence", "child", "e"])
+    func `a secret that is a word of the protocol leaves it readable`(_ token: String) async throws {
+        let folder = try TemporaryFolder()
+        let check = try await Self.check(try Self.probe("good()", token: token, in: folder))
+        let observation = try await check.collect(in: fakeContext())
+        #expect(check.judge(observation, by: Criteria()).outcome(requiring: .observed).word == .pass)
     }
 
     @Test func `a cancelled task ends the child and throws cancelled`() async throws {

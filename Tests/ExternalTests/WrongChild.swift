@@ -38,6 +38,22 @@ struct WrongChild: Sendable, CustomTestStringConvertible {
 
         """
 
+    /// Three processes that leave its group, say a message over and over, and outlive it. They end when nobody listens.
+    static func writers(_ message: String) -> String {
+        """
+        lines = (json.dumps(\(message)) + "\\n").encode() * 60
+        ready, begun = os.pipe()
+        for _ in range(3):
+            if os.fork() == 0:
+                os.setsid()
+                os.write(1, lines)
+                os.write(begun, b"1")
+                while True: os.write(1, lines)
+        os.read(ready, 1)
+        os._exit(0)
+        """
+    }
+
     static let all: [WrongChild] = [
         WrongChild(name: "no result", body: "keep()", word: .error, reason: "protocol", rule: "result-before-exit"),
         WrongChild(
@@ -74,6 +90,30 @@ struct WrongChild: Sendable, CustomTestStringConvertible {
             name: "a fork that outlives it",
             body: "good()\nsys.stdout.flush()\nif os.fork() == 0:\n    time.sleep(600)\nos._exit(0)", word: .warn,
             reason: "band", rule: "leaves-no-process"),
+        WrongChild(
+            name: "writers that outlive it and its group",
+            body: writers("{'v': 1, 'kind': 'progress', 'id': ID, 'done': 1, 'unit': 'x' * 1000}"), word: .error,
+            reason: "protocol", rule: "leaves-no-process"),
+        WrongChild(
+            name: "1,001 measurements",
+            body: "for i in range(1001): say('measurement', id=ID, name=f'm{i}', unit='1', value='1')\ngood()",
+            word: .error, reason: "protocol", rule: "at-most-1000-of-a-kind"),
+        WrongChild(
+            name: "1,001 findings, the last of which counts",
+            body: "for i in range(1001):\n"
+                + "    say('finding', id=ID, severity='info' if i < 1000 else 'high', fingerprint=f'f/{i}', message='m')\n"
+                + "good()", word: .error, reason: "protocol", rule: "at-most-1000-of-a-kind"),
+        WrongChild(
+            name: "a result that rests on 1,001 ids",
+            body: "keep()\nsay('result', id=ID, outcome='pass', grade='E2', evidence=['e'] * 1001)", word: .error,
+            reason: "protocol", rule: "at-most-1000-of-a-kind"),
+        WrongChild(
+            name: "4 MiB of evidence nine times",
+            body: "data = b'x' * (4 << 20)\nopen(os.path.join(hello['evidence_dir'], 'e'), 'wb').write(data)\n"
+                + "digest = hashlib.sha256(data).hexdigest()\n"
+                + "for i in range(9): say('evidence', id=ID, evidence_id=f'e{i}', path='e', sha256=digest)\n"
+                + "say('result', id=ID, outcome='pass', grade='E2', evidence=['e0'])", word: .error,
+            reason: "protocol", rule: "evidence-at-most-32-mib"),
         WrongChild(
             name: "evidence outside of its folder",
             body: "say('evidence', id=ID, evidence_id='e', path='../e', sha256='0' * 64)\ngood()", word: .error,

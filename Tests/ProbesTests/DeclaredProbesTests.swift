@@ -110,6 +110,29 @@ struct DeclaredProbesTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func `a knock that nobody answers ends when its task is cancelled`() async throws {
+        let ports = DeclaredPorts()
+        let server = try FullServer()
+        #expect(
+            try await ports.knock(
+                PortRequirement(host: "127.0.0.1", port: server.port, limit: .milliseconds(100))
+            ).value == .silent)
+        let port = server.port
+        let task = Task {
+            try await ports.knock(PortRequirement(host: "127.0.0.1", port: port, limit: .seconds(600)))
+        }
+        while try !server.isKnockedAt { await Task.yield() }
+        task.cancel()
+        await #expect(throws: ProbeError.cancelled) { _ = try await task.value }
+        // Cancelled before it began is no other.
+        let early = Task {
+            while !Task.isCancelled { await Task.yield() }
+            return try await ports.knock(PortRequirement(host: "127.0.0.1", port: port, limit: .seconds(600)))
+        }
+        early.cancel()
+        await #expect(throws: ProbeError.cancelled) { _ = try await early.value }
+    }
+
     @Test func `a command gets its secret by the environment, and its silence is the target's`() async throws {
         let commands = DeclaredCommands(
             secret: { (_) throws(ProbeError) in Secret("marker-7731") }, redacting: { [Secret("marker-7731")] })

@@ -2,6 +2,7 @@ import Glibc
 import NIOCore
 import NIOPosix
 package import Readiness
+import Synchronization
 
 /// Knocks at TCP ports: connects, sends nothing, and closes.
 package struct DeclaredPorts: PortProbe {
@@ -10,7 +11,8 @@ package struct DeclaredPorts: PortProbe {
 
     /// Whether a connection comes about.
     ///
-    /// - Throws: `ProbeError`: unreachable for a host that has no address or no route.
+    /// - Throws: `ProbeError`: unreachable for a host that has no address or no route; cancelled at once when the
+    ///   task is.
     package func knock(_ requirement: PortRequirement) async throws(ProbeError) -> Answer<PortState> {
         let place = "\(SafeText.line(requirement.host)):\(requirement.port)"
         guard (1...65_535).contains(requirement.port) else { throw ProbeError(ourSide: "\(place) is no port") }
@@ -18,10 +20,13 @@ package struct DeclaredPorts: PortProbe {
         func answer(_ state: PortState) -> Answer<PortState> {
             Answer(state, transcript: "\(place)\n\(state.rawValue)", elapsed: ContinuousClock.now - started)
         }
+        let attempt = ConnectionAttempt()
         do {
-            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .connectTimeout(.nanoseconds(requirement.limit.nanoseconds))
-                .connect(host: requirement.host, port: requirement.port).get()
+            let channel = try await withTaskCancellationHandler {
+                try await attempt.connect(requirement)
+            } onCancel: {
+                attempt.cancel()
+            }
             // It may have been closed by the other side already.
             try? await channel.close()
             return answer(.open)
@@ -33,6 +38,58 @@ package struct DeclaredPorts: PortProbe {
                 return answer(.silent)
             }
             throw ProbeError(.unreachable, elsewhere: "\(place): \(String("\(causes.first ?? error)".prefix(200)))")
+        }
+    }
+}
+
+/// A connection that is being made, and that can be given up at any time: NIO's own future knows no cancelling, and the
+/// limit may be minutes.
+private final class ConnectionAttempt: Sendable {
+    private struct State {
+        var isCancelled = false
+        /// One an address of the host, at most a few.
+        var channels: [any Channel] = []
+    }
+
+    private let state = Mutex(State())
+    private let loop: any EventLoop
+    private let answer: EventLoopPromise<any Channel>
+
+    init() {
+        loop = MultiThreadedEventLoopGroup.singleton.next()
+        answer = loop.makePromise()
+    }
+
+    /// Connects. Once.
+    func connect(_ requirement: PortRequirement) async throws -> any Channel {
+        let connection = ClientBootstrap(group: loop)
+            .connectTimeout(.nanoseconds(requirement.limit.nanoseconds))
+            .channelInitializer { [self] channel in
+                keep(channel)
+                    ? channel.eventLoop.makeSucceededVoidFuture()
+                    : channel.eventLoop.makeFailedFuture(CancellationError())
+            }
+            .connect(host: requirement.host, port: requirement.port)
+        // Where it was cancelled this comes second, and counts for nothing.
+        connection.cascade(to: answer)
+        return try await answer.futureResult.get()
+    }
+
+    /// Ends the waiting at once, also for a name that is still looked up, and every attempt that is under way.
+    func cancel() {
+        let channels = state.withLock { state in
+            state.isCancelled = true
+            return state.channels
+        }
+        answer.fail(CancellationError())
+        for channel in channels { channel.close(promise: nil) }
+    }
+
+    /// - Returns: whether the channel is of any use still.
+    private func keep(_ channel: any Channel) -> Bool {
+        state.withLock { state in
+            if !state.isCancelled { state.channels.append(channel) }
+            return !state.isCancelled
         }
     }
 }

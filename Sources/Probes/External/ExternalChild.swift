@@ -56,6 +56,8 @@ final class ExternalChild: Sendable {
     static let outputCap = 16 << 20
     /// All that is kept of its standard error, bytes.
     static let logCap = 64 << 10
+    /// How long its output may stay open after its end, before it counts as held by somebody that it left behind.
+    static let drain = Duration.milliseconds(250)
 
     private static let threads: NIOThreadPool = {
         let pool = NIOThreadPool(numberOfThreads: 16)
@@ -220,6 +222,7 @@ private struct ExternalConversation {
     }
 
     mutating func talk(closing: (Int32) -> Void) throws(ProbeError) -> ExternalChild.End {
+        var left: Set<Int32> = []
         withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { chunk in
             while true {
                 takeOrders(closing)
@@ -228,26 +231,47 @@ private struct ExternalConversation {
                 climb()
             }
             // What it said last is in the pipe still; whoever holds it open is waited for no longer than this.
-            let until = ContinuousClock.now + .milliseconds(250)
+            let until = ContinuousClock.now + ExternalChild.drain
             deadline = until
-            while isOutputOpen, !process.companions.isEmpty || hasBytes(), ContinuousClock.now < until {
+            while isOutputOpen, ContinuousClock.now < until {
+                heedKill()
                 _ = wait(chunk, forEnd: false)
             }
-            while isOutputOpen, hasBytes() { _ = wait(chunk, forEnd: false) }
+            left.formUnion(process.companions)
+            // The zombie is still there, so this reaches its group and nobody else's.
+            process.signalGroup(SIGKILL)
+            readRest(chunk)
         }
         if !pending.isEmpty, !isMuted { hand(pending) }
-        let companions = process.companions.count
-        // The zombie is still there, so this reaches its group and nobody else's.
-        process.signalGroup(SIGKILL)
         let (ending, _) = try process.reap()
-        var left = companions
         for descriptor in [output, errors] {
             var status = stat()
-            if fstat(descriptor, &status) == 0 { left += ProcessTable.holders(of: FileIdentity(status)).count }
+            if fstat(descriptor, &status) == 0 { left.formUnion(ProcessTable.holders(of: FileIdentity(status))) }
         }
         var exitCode: Int32?
         if case .exited(let code) = ending { exitCode = code }
-        return ExternalChild.End(exitCode: exitCode, leftBehind: left, wasKilled: wasKilled, log: log)
+        return ExternalChild.End(exitCode: exitCode, leftBehind: left.count, wasKilled: wasKilled, log: log)
+    }
+
+    /// Reads what lies in the pipe when its time is over: on a busy machine that may be all that the child said. It is
+    /// counted beforehand, for what has left the group is not reached by any signal of ours and may write for ever.
+    private mutating func readRest(_ chunk: UnsafeMutableRawBufferPointer) {
+        let end = total + waitingBytes
+        while isOutputOpen, !isMuted, total < end, hasBytes() { readOutput(chunk) }
+        heedKill()
+        guard isOutputOpen, !isMuted, hasBytes() else { return }
+        violate(ExternalViolation(.tooMuchOutput, "what it left behind went on writing after its end"))
+    }
+
+    /// Once somebody has found a broken rule, what is said counts for nothing and is not kept.
+    private mutating func heedKill() {
+        if child.state.withLock({ $0.kills }) { isMuted = true }
+    }
+
+    /// How many bytes lie in the output's pipe.
+    private var waitingBytes: Int {
+        var count: Int32 = 0
+        return ioctl(output, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
     }
 
     private func hasBytes() -> Bool {
@@ -261,6 +285,7 @@ private struct ExternalConversation {
             return (state.outgoing, state.closesInput, state.kills)
         }
         outgoing += new
+        if kills { isMuted = true }
         if kills, phase != .killed { kill() }
         if closes, isInputOpen, outgoing.isEmpty {
             isInputOpen = false
@@ -295,7 +320,7 @@ private struct ExternalConversation {
             pollfd(fd: forEnd ? process.descriptor : -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: forEnd ? wake : -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: forEnd && !isStopped ? stopWake : -1, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: isInputOpen && !outgoing.isEmpty ? input : -1, events: Int16(POLLOUT), revents: 0),
+            pollfd(fd: forEnd && isInputOpen && !outgoing.isEmpty ? input : -1, events: Int16(POLLOUT), revents: 0),
         ]
         let left = deadline.map { max(.zero, $0 - .now).milliseconds + 1 } ?? 60_000
         _ = poll(&list, nfds_t(list.count), Int32(min(left, 60_000)))

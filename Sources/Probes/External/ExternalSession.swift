@@ -13,9 +13,6 @@ struct ExternalSession {
         var effects: any EffectRegistrar
     }
 
-    /// The most measurements and findings that are kept of one run.
-    static let messageCap = 1000
-
     let child: ExternalChild
     let command: ExternalCommand
     let engine: String
@@ -24,6 +21,8 @@ struct ExternalSession {
     private(set) var description: ExternalDescription?
     private var record = ExternalRecord()
     private var contents: [String: [UInt8]] = [:]
+    /// Bytes of all evidence so far.
+    private var evidenceTotal = 0
     private var transcript = ExternalTranscript()
     private var trouble: ProbeError?
 
@@ -80,7 +79,7 @@ struct ExternalSession {
             case .ended(let end):
                 record.exitCode = end.exitCode
                 record.leftBehind = end.leftBehind
-                if !end.log.isEmpty { transcript.log(end.log) }
+                if !end.log.isEmpty { transcript.log(redactor.redacted(cut: end.log)) }
                 transcript.note(end.exitCode.map { "exit code \($0)" } ?? "ended by a signal")
                 if task != nil, record.result == nil, record.violations.isEmpty, record.ending == .itself {
                     record(ExternalViolation(.noResult, "it ended before its result"))
@@ -95,14 +94,21 @@ struct ExternalSession {
     private mutating func take(_ line: [UInt8], _ task: Assignment?) async {
         // What comes after a broken rule counts for nothing.
         guard record.violations.isEmpty else { return }
-        transcript.received(line)
+        let line = ExternalLine(line, redactor)
+        transcript.received(line.shown)
         let message: ExternalMessage?
         do throws(ExternalViolation) {
-            message = try ExternalMessage.parse(line, of: task?.check.id.description)
+            message = try ExternalMessage.parse(line.bytes, of: task?.check.id.description)
         } catch {
             return violate(error)
         }
         guard let message else { return }
+        guard !line.namesSecretInEffect else {
+            return violate(
+                ExternalViolation(
+                    .effectWithoutUndo, "an effect whose effect_id or undo holds a secret, which would be written down")
+            )
+        }
         if case .describe(let described) = message {
             guard description == nil else {
                 return violate(ExternalViolation(.noDescribe, "it described itself twice"))
@@ -132,17 +138,22 @@ struct ExternalSession {
         case .describe: break
         case .progress(let done, let total, let unit): task.reporter.progress(done, of: total, unit: unit)
         case .measurement(let measurement):
-            if record.measurements.count < Self.messageCap { record.measurements.append(measurement) }
+            guard hasRoom(record.measurements, "measurements") else { return }
+            record.measurements.append(measurement)
         case .finding(let finding):
-            if record.findings.count < Self.messageCap { record.findings.append(finding) }
+            guard hasRoom(record.findings, "findings") else { return }
+            record.findings.append(finding)
         case .effect(let effect): await register(effect, task)
-        case .evidence(let evidence):
-            guard record.evidence.count < Self.messageCap else { return }
+        case .evidence(var evidence):
+            guard hasRoom(record.evidence, "pieces of evidence") else { return }
             let folder = folder
+            let named = evidence
+            evidence.path = redactor.redacted(evidence.path)
+            let path = evidence.path
             let result: Result<[UInt8], ExternalViolation>
             do throws(ProbeError) {
                 result = try await BlockingWork.once("reading evidence") { () throws(ProbeError) in
-                    folder.bytes(of: evidence)
+                    folder.bytes(of: named, called: path)
                 }
             } catch {
                 // Cancelled: it is being ended, and nothing of it will be judged.
@@ -150,6 +161,11 @@ struct ExternalSession {
             }
             switch result {
             case .success(let bytes):
+                evidenceTotal += bytes.count
+                guard evidenceTotal <= EvidenceFolder.totalCap else {
+                    return violate(
+                        ExternalViolation(.tooMuchEvidence, "evidence of more than \(EvidenceFolder.totalCap) bytes"))
+                }
                 record.evidence.append(evidence)
                 // The child's own digest has been held against its file. What is kept has a digest of ours.
                 contents[evidence.evidenceID] = [UInt8](redactor.redacted(Data(bytes)))
@@ -166,6 +182,13 @@ struct ExternalSession {
             send(.message("shutdown"))
             child.closeInput()
         }
+    }
+
+    /// Whether one more may come. None is left out without a word: it could be the one that misses its criterion.
+    private mutating func hasRoom(_ had: [some Sendable], _ what: String) -> Bool {
+        guard had.count >= ExternalMessage.countCap else { return true }
+        violate(ExternalViolation(.tooMany, "more than \(ExternalMessage.countCap) \(what)"))
+        return false
     }
 
     private mutating func register(_ effect: ExternalEffect, _ task: Assignment) async {
@@ -223,6 +246,9 @@ struct ExternalSession {
     }
 
     private mutating func record(_ violation: ExternalViolation) {
+        var violation = violation
+        // It may name a word of the child's.
+        violation.detail = redactor.redacted(violation.detail)
         if record.violations.isEmpty, record.ending == .itself, violation.rule != .noResult {
             record.ending = .violation
         }
@@ -253,13 +279,16 @@ struct ExternalTranscript: Sendable {
     private var left = 0
 
     mutating func sent(_ line: String) { add("→ " + line) }
-    mutating func received(_ line: [UInt8]) {
-        add("← " + SafeText.line(String(decoding: line.prefix(2000), as: UTF8.self)) + (line.count > 2000 ? " …" : ""))
+    /// - Parameter line: without any secret: where one was cut it could not be found any more.
+    mutating func received(_ line: String) {
+        let isLong = line.utf8.count > 2000
+        add("← " + SafeText.line(String(decoding: line.utf8.prefix(2000), as: UTF8.self)) + (isLong ? " …" : ""))
     }
     mutating func note(_ words: String) { append("— " + words) }
-    mutating func log(_ bytes: [UInt8]) {
+    /// - Parameter text: without any secret, as above.
+    mutating func log(_ text: String) {
         append("errors:")
-        for line in SafeText.lines(String(decoding: bytes.prefix(8 << 10), as: UTF8.self)) { append(line) }
+        for line in SafeText.lines(String(decoding: text.utf8.prefix(8 << 10), as: UTF8.self)) { append(line) }
     }
 
     private mutating func add(_ line: String) {

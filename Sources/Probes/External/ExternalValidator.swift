@@ -43,7 +43,7 @@ package struct ExternalValidator: ExternalValidatorProbe {
         var session = try session(limit: Self.describeLimit, cancelling: nil)
         let answer = try await session.run(nil)
         if let violation = answer.value.record.violations.first {
-            throw ProbeError(ourSide: "\(line) breaks the protocol: \(violation)")
+            throw redactor.redacted(ProbeError(ourSide: "\(line) breaks the protocol: \(violation)"))
         }
         guard let description = session.description else {
             throw ProbeError(

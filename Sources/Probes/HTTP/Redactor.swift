@@ -34,6 +34,30 @@ package struct Redactor: Sendable {
         return error
     }
 
+    /// The same with the secrets of this moment, for many texts at once.
+    func current() -> Redactor {
+        let secrets = secrets()
+        return Redactor { secrets }
+    }
+
+    /// What is left of a text that may end in the middle of a secret: the beginning of that one goes as well.
+    func redacted(cut bytes: [UInt8]) -> String {
+        var clean = Array(redacted(String(decoding: bytes, as: UTF8.self)).utf8)
+        // A character that was cut, as decoding spells it.
+        while clean.suffix(3) == [0xEF, 0xBF, 0xBD] { clean.removeLast(3) }
+        for secret in secrets() {
+            let value = Array(secret.reveal().utf8)
+            let counts = stride(from: min(value.count - 1, clean.count), through: Self.tellingBeginning, by: -1)
+            guard let count = counts.first(where: { clean.suffix($0) == value.prefix($0) }) else { continue }
+            clean.removeLast(count)
+            clean += secret.description.utf8
+        }
+        return String(decoding: clean, as: UTF8.self)
+    }
+
+    /// Bytes of a secret's beginning that give something of it away. Fewer stand at the end of many an innocent text.
+    private static let tellingBeginning = 4
+
     /// The text without any secret.
     package func redacted(_ text: String) -> String {
         secrets().reduce(text) { text, secret in

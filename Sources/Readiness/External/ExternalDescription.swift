@@ -17,7 +17,8 @@ package struct ExternalDescription: Sendable, Codable, Equatable {
     init(_ fields: ExternalFields) throws(ExternalViolation) {
         name = String(try fields.text("name").prefix(100))
         version = String(try fields.optionalText("version")?.prefix(100) ?? "")
-        guard case .list(let list)? = fields.root["checks"], !list.isEmpty, list.count <= 1000 else {
+        guard case .list(let list)? = fields.root["checks"], !list.isEmpty, list.count <= ExternalMessage.countCap
+        else {
             throw ExternalViolation(.badField, "describe has no checks, or more than 1,000")
         }
         checks = []

@@ -18,6 +18,9 @@ package enum ExternalMessage: Sendable, Equatable {
     /// The most bytes of a line, its end apart.
     package static let lineCap = 1 << 20
 
+    /// The most measurements, findings and pieces of evidence of one run, each, and the most texts of a list.
+    package static let countCap = 1000
+
     /// Reads a line.
     ///
     /// - Parameter check: the check that was asked for; nil before one was. Every message but `describe` names its check.
@@ -109,8 +112,12 @@ struct ExternalFields {
         switch root[name] {
         case nil, .null: return []
         case .list(let items):
+            // One that is dropped may be the one that counts.
+            guard items.count <= ExternalMessage.countCap else {
+                throw ExternalViolation(.tooMany, "\(name) holds \(items.count) texts")
+            }
             var texts: [String] = []
-            for item in items.prefix(1000) {
+            for item in items {
                 guard case .text(let text) = item else {
                     throw ExternalViolation(.badField, "\(name) holds \(item.kind), not a text")
                 }

@@ -137,11 +137,11 @@ package struct ExternalRecord: Sendable, Codable, Equatable {
         case violation
     }
 
-    /// What it measured, at most 1,000.
+    /// What it measured, at most `ExternalMessage.countCap`.
     package var measurements: [ExternalMeasurement] = []
-    /// What it found, at most 1,000.
+    /// What it found, at most as many.
     package var findings: [ExternalFinding] = []
-    /// What it named as evidence, its digest verified.
+    /// What it named as evidence, its digest verified; at most as many.
     package var evidence: [ExternalEvidence] = []
     /// What it claims; nil where it never did.
     package var result: ExternalResult?

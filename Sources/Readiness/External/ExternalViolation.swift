@@ -9,6 +9,7 @@ package struct ExternalViolation: Error, Sendable, Codable, Equatable, CustomStr
         case lineTooLong = "line-at-most-1-mib"
         case tooMuchOutput = "output-at-most-16-mib"
         case badField = "fields-as-described"
+        case tooMany = "at-most-1000-of-a-kind"
         case unknownID = "only-the-check-asked-for"
         case unknownCheck = "ids-well-formed-and-unique"
         case noResult = "result-before-exit"
@@ -17,6 +18,7 @@ package struct ExternalViolation: Error, Sendable, Codable, Equatable, CustomStr
         case undeclaredEffect = "effects-as-described"
         case evidenceOutside = "evidence-inside-its-folder"
         case evidenceDiffers = "evidence-as-its-digest-says"
+        case tooMuchEvidence = "evidence-at-most-32-mib"
         case unknownEvidence = "evidence-announced-before-result"
         case effectWithoutUndo = "effects-with-undo"
     }
