@@ -102,6 +102,18 @@ struct DeclaredCheckTests {
         #expect(await outcome(of: subject, seeing: canned) == expected)
     }
 
+    @Test(arguments: [
+        (Int32(0), "", "fail text_exit_mismatch"), (0, " \n", "fail text_exit_mismatch"), (1, "", "fail criterion"),
+        (0, "all is well", "pass"), (0, "ERROR", "fail text_exit_mismatch"),
+    ])
+    func `a command that says nothing has only its exit code to speak for it`(
+        _ code: Int32, _ text: String, _ expected: String
+    ) async {
+        let canned = Canned(command: .success(CommandAnswer(exitCode: code, output: text)))
+        let form = CommandRequirement.Form.stated(exitCode: 0, text: .init(lacks: ["ERROR"]))
+        #expect(await outcome(of: .command(CommandRequirement(["p"], form: form)), seeing: canned) == expected)
+    }
+
     @Test func `a command that says more than is read is not judged by half of it`() async {
         let canned = Canned(command: .success(CommandAnswer(exitCode: 0, output: "backup ok", isCut: true)))
         let subject = DeclaredCheck.Subject.command(CommandRequirement(["backup"], form: Self.stated))
