@@ -265,9 +265,18 @@ struct DeclaredCheckTests {
     @Test(arguments: [
         (ReportRequirement.Format.junit, "<testsuite tests=\"1\"><testcase name=\"a\"/></testsuite>", Int64(0), "pass"),
         (.junit, "<testsuite tests=\"1\"><testcase name=\"a\"/></testsuite>", 61_000_000, "fail criterion"),
+        (.junit, "<testsuite tests=\"1\"><testcase name=\"a\"/></testsuite>", -59_000_000, "pass"),
+        (
+            .junit, "<testsuite tests=\"1\"><testcase name=\"a\"/></testsuite>", -61_000_000,
+            "fail from-the-future"
+        ),
         (.junit, "<testsuite tests=\"0\"/>", 0, "fail criterion"),
         (.sarif, #"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"t"}},"results":[]}]}"#, 0, "pass"),
         (.tap, "no tap", 0, "unverified bad_answer"),
+        // Nothing was tried: that it was written just now proves nothing, and neither does its length.
+        (.tap, "TAP version 14\n1..2\nok 1 - a # SKIP\nok 2 - b # SKIP\n", 0, "unverified no_samples"),
+        (.junit, skipped(2, of: 2), 0, "unverified no_samples"),
+        (.junit, skipped(1, of: 2), 0, "pass"),
     ])
     func `a report counts while it is young and holds something`(
         _ format: ReportRequirement.Format, _ text: String, _ age: Int64, _ expected: String
@@ -278,6 +287,22 @@ struct DeclaredCheckTests {
         #expect(await outcome(of: .report(requirement), seeing: canned, grade: .declared) == expected)
         if expected == "pass" {
             #expect(await outcome(of: .report(requirement), seeing: canned) == "unverified grade_below_required")
+        }
+    }
+
+    /// A JUnit report of so many cases.
+    private static func skipped(_ count: Int, of total: Int) -> String {
+        let cases = (0..<total).map { "<testcase name=\"\($0)\">\($0 < count ? "<skipped/>" : "")</testcase>" }
+        return "<testsuite tests=\"\(total)\">\(cases.joined())</testsuite>"
+    }
+
+    @Test func `only what was tried counts as a result`() async {
+        let requirement = ReportRequirement(
+            .junit, at: "/r", maximumAge: Threshold("60", source: Self.place), leastResults: 2)
+        for (skipped, expected) in [(0, "pass"), (1, "fail criterion"), (2, "unverified no_samples")] {
+            let text = Self.skipped(skipped, of: 2)
+            let canned = Canned(content: FileContent(bytes: Array(text.utf8), ageMicroseconds: 0, sha256: "ab"))
+            #expect(await outcome(of: .report(requirement), seeing: canned, grade: .declared) == expected)
         }
     }
 }
