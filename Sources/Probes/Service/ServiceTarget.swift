@@ -81,8 +81,9 @@ package struct ServiceTarget: Sendable {
             }), ledger: ledger, accounts: ReadinessAccounts(prefix: profile.accountPrefix), runbook: runbook)
         return ServiceTarget(
             probes: probes,
-            interlock: ProfileInterlock(environment: profile.environment, paper: profile.paper) {
-                () async throws(ProbeError) in
+            interlock: ProfileInterlock(
+                environment: profile.environment, paper: profile.paper, binding: profile.bindings["identity"]
+            ) { () async throws(ProbeError) in
                 try await surface.identity().value
             },
             reachability: TargetReachability { () async throws(ProbeError) in
