@@ -55,6 +55,24 @@ struct DeclaredProbesTests {
         await web.close()
     }
 
+    @Test func `the surface's roots and our certificate are for the surface's own server`() async throws {
+        let server = try await PrivateServer.start()
+        let base = server.address
+        let web = try DeclaredWeb(
+            tls: .init(roots: server.authority, certificate: server.certificate, key: server.key),
+            base: { () throws(ProbeError) in base }, secret: { (_) throws(ProbeError) in Secret("unused") })
+        for place in [HTTPRequirement.Place.surface(path: "/x"), .url(base + "/x"), .url(base + "?x=1")] {
+            let answer = try await web.ask(HTTPRequirement(place, requestLimit: .seconds(30)))
+            #expect(String(decoding: answer.value.body, as: UTF8.self) == #"{"shown": true}"#, "\(place)")
+        }
+        // No system knows the authority.
+        let other = HTTPRequirement(.url(server.otherAddress + "/x"), requestLimit: .seconds(30))
+        let error = await trouble { () async throws(ProbeError) in try await web.ask(other) }
+        #expect(error?.detail.contains("TLS did not come about") == true, "\(error?.detail ?? "it was trusted")")
+        withExtendedLifetime(server) {}
+        await web.close()
+    }
+
     @Test func `secrets go out and come into no transcript`() async throws {
         let web = try Self.web(redacting: [Secret("marker-5512")])
         try await HostileServer.serving { request in

@@ -47,6 +47,57 @@ struct ProfileInterlockTests {
         #expect(proof == .unknown)
     }
 
+    @Test(arguments: [
+        (CapabilityBinding.Source.command(["echo", "{}"]), "a command"), (.file("identity.json"), "a file"),
+        (.sql("SELECT 'staging'", columns: ["environment"]), "a statement"),
+    ])
+    func `what the profile's author can write himself is not the target's own word`(
+        source: CapabilityBinding.Source, words: String
+    ) async {
+        let binding = CapabilityBinding(
+            operation: "identity", source: source, location: SourceLocation(file: "t.yaml", line: 7))
+        let (proof, detail) = await ProfileInterlock(environment: .staging, paper: Self.venue, binding: binding) {
+            () async throws(ProbeError) in
+            TargetIdentity(
+                commit: "", dirty: false, configurationDigest: "", environment: "staging", account: "T-1", instance: "i"
+            )
+        }.prove()
+        #expect(proof == .unknown)
+        #expect(detail.contains("identity is bound to \(words) (t.yaml:7)"), "\(detail)")
+    }
+
+    @Test func `a target that says so over HTTP at a place of its own proves paper`() async {
+        let binding = CapabilityBinding(
+            operation: "identity", source: .http(method: "GET", target: "/about", body: nil),
+            location: SourceLocation(file: "t.yaml", line: 7))
+        let (proof, _) = await ProfileInterlock(environment: .staging, paper: Self.venue, binding: binding) {
+            () async throws(ProbeError) in
+            TargetIdentity(
+                commit: "", dirty: false, configurationDigest: "", environment: "staging", account: "T-1", instance: "i"
+            )
+        }.prove()
+        #expect(proof == .proven)
+    }
+
+    @Test func `a service's interlock knows what its identity is bound to`() async throws {
+        var profile = TargetProfile(
+            id: "t", environment: .staging, path: "/t/t.yaml", folder: "/",
+            source: SourceLocation(file: "t.yaml", line: 1))
+        profile.paper = Self.venue
+        let told = #"""
+            {"build_id":"b","config_sha256":"c","environment":"staging","account_id":"T-1","instance":"i"}
+            """#
+        profile.bindings["identity"] = CapabilityBinding(
+            operation: "identity", source: .command(["printf", "%s", told]), limit: .seconds(30),
+            location: SourceLocation(file: "t.yaml", line: 7))
+        let target = try await ServiceTarget.connect(
+            profile, runbook: ProfileRunbook.commands(for: profile), environment: { _ in nil })
+        // The identity is there, and agrees.
+        #expect(try await target.probes.discovery.identity().value.account == "T-1")
+        #expect(await target.interlock.prove().0 == .unknown)
+        await target.close()
+    }
+
     @Test func `a target that does not answer is declared, not proven`() async {
         let (proof, _) = await ProfileInterlock(environment: .staging, paper: Self.venue) {
             () async throws(ProbeError) in

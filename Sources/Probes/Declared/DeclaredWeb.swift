@@ -8,9 +8,12 @@ import Synchronization
 
 /// Asks any URL of a profile over HTTP/1.1, with TLS verified. Follows no redirect, retries nothing, reads at most a MiB.
 ///
+/// The surface's roots and our certificate are for the surface's own server. Any other is held against the system's roots
+/// and is shown no certificate of ours.
+///
 /// Trouble is told apart by the same table as at the surface; at a URL that is no endpoint of the target it names none.
 package final class DeclaredWeb: WebProbe {
-    /// How TLS is done.
+    /// How TLS is done with the surface.
     package struct TLS: Sendable, Equatable {
         /// A PEM file of roots in place of the system's; nil: the system's.
         package var roots: String?
@@ -30,7 +33,8 @@ package final class DeclaredWeb: WebProbe {
     /// The most that is read of an answer, bytes.
     package static let bodyCap = 1 << 20
 
-    private let client: HTTPClient
+    private let surface: HTTPClient
+    private let elsewhere: HTTPClient
     private let loop: any EventLoop
     private let redactor: Redactor
     private let base: @Sendable () throws(ProbeError) -> String
@@ -38,9 +42,10 @@ package final class DeclaredWeb: WebProbe {
     private let surfaceSecrets: [String: String]
     private let isClosed = Mutex(false)
 
-    /// Makes a client that has opened nothing yet.
+    /// Makes clients that have opened nothing yet.
     ///
     /// - Parameters:
+    ///   - tls: whom to trust at the surface, and what to show there.
     ///   - base: the URL of the target's surface without a path, asked each time.
     ///   - surfaceSecrets: header fields that prove at the surface that we may ask, by the secrets' names.
     ///   - secret: opens a secret of the profile by its name.
@@ -56,11 +61,19 @@ package final class DeclaredWeb: WebProbe {
         self.secret = secret
         self.surfaceSecrets = surfaceSecrets
         redactor = Redactor(redacting)
+        let group = MultiThreadedEventLoopGroup.singleton
+        let trust = (surface: try Self.configuration(tls), elsewhere: try Self.configuration(TLS()))
+        surface = HTTPClient(eventLoopGroup: group, configuration: Self.configuration(trust.surface))
+        elsewhere = HTTPClient(eventLoopGroup: group, configuration: Self.configuration(trust.elsewhere))
+        loop = group.next()
+    }
+
+    private static func configuration(_ tls: TLSConfiguration) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.httpVersion = .http1Only
         configuration.connectionPool.idleTimeout = .seconds(10)
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.tlsConfiguration = try Self.configuration(tls)
+        configuration.tlsConfiguration = tls
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.eventLoop.makeCompletedFuture {
                 let pipeline = channel.pipeline.syncOperations
@@ -68,14 +81,13 @@ package final class DeclaredWeb: WebProbe {
                 try pipeline.addHandler(AnswerStatusGuard(), position: .after(decoder))
             }
         }
-        let group = MultiThreadedEventLoopGroup.singleton
-        client = HTTPClient(eventLoopGroup: group, configuration: configuration)
-        loop = group.next()
+        return configuration
     }
 
     deinit {
         // A forgotten client must not take the program down; it gives its connections back on its own.
-        if !isClosed.withLock({ $0 }) { client.shutdown { _ in } }
+        guard !isClosed.withLock({ $0 }) else { return }
+        for client in [surface, elsewhere] { client.shutdown { _ in } }
     }
 
     /// Asks once.
@@ -110,7 +122,7 @@ package final class DeclaredWeb: WebProbe {
         }
         let collector = HTTPAnswerCollector(bodyCap: Self.bodyCap)
         let started = ContinuousClock.now
-        let task = client.execute(
+        let task = (isSurface || isAtSurface(url) ? surface : elsewhere).execute(
             request: wire, delegate: collector, eventLoop: .delegate(on: loop),
             deadline: .now() + .nanoseconds(requirement.requestLimit.nanoseconds))
         do {
@@ -146,7 +158,14 @@ package final class DeclaredWeb: WebProbe {
         }
         guard first else { return }
         // It can only fail by saying that a connection was in use or shut already, and closed they are.
-        _ = try? await client.shutdown()
+        for client in [surface, elsewhere] { _ = try? await client.shutdown() }
+    }
+
+    /// Whether a URL leads to the surface's own server. Without a surface none does.
+    private func isAtSurface(_ url: String) -> Bool {
+        guard let base = try? base(), let own = SurfaceAddress(ofURL: base), let place = SurfaceAddress(ofURL: url)
+        else { return false }
+        return own.isSameServer(as: place)
     }
 
     private static func configuration(_ tls: TLS) throws(ProbeError) -> TLSConfiguration {

@@ -39,6 +39,20 @@ package struct SurfaceAddress: Sendable, Hashable, CustomStringConvertible {
         self.init(host: host, port: port, isSecure: isSecure, prefix: String(path))
     }
 
+    /// The server that a URL of a profile leads to, without path, query and fragment.
+    ///
+    /// - Returns: nil as `init(profile:)`.
+    package init?(ofURL text: String) {
+        guard let scheme = text.firstRange(of: "://") else { return nil }
+        let end = text[scheme.upperBound...].firstIndex { "/?#".contains($0) } ?? text.endIndex
+        self.init(profile: String(text[..<end]))
+    }
+
+    /// Whether both lead to one server, whatever the paths.
+    package func isSameServer(as other: SurfaceAddress) -> Bool {
+        host.lowercased() == other.host.lowercased() && port == other.port && isSecure == other.isSecure
+    }
+
     private init(host: String, port: Int, isSecure: Bool, prefix: String) {
         self.host = host
         self.port = port

@@ -4,21 +4,26 @@ package import Readiness
 ///
 /// Three have to agree, and none may contradict: the environment that the profile states is not production, the venue
 /// that it declares is on a paper side that is publicly known (`PaperJudgement`), and the target itself says the same
-/// environment and account. What is merely declared is not enough.
+/// environment and account. What is merely declared is not enough, and neither is an identity that a command prints, a
+/// file holds or a statement selects: that is text of the profile's author, who has said the same already.
 package struct ProfileInterlock: Interlock {
     private let environment: TargetEnvironment
     private let paper: PaperDeclaration?
+    private let binding: CapabilityBinding?
     private let identity: @Sendable () async throws(ProbeError) -> TargetIdentity
 
     /// Judges a profile.
     ///
-    /// - Parameter identity: asks the target who it is, now.
+    /// - Parameters:
+    ///   - binding: what the profile binds the target's identity to; nil where it is asked as the contract says.
+    ///   - identity: asks the target who it is, now.
     package init(
-        environment: TargetEnvironment, paper: PaperDeclaration?,
+        environment: TargetEnvironment, paper: PaperDeclaration?, binding: CapabilityBinding? = nil,
         identity: @escaping @Sendable () async throws(ProbeError) -> TargetIdentity
     ) {
         self.environment = environment
         self.paper = paper
+        self.binding = binding
         self.identity = identity
     }
 
@@ -35,6 +40,13 @@ package struct ProfileInterlock: Interlock {
         case .paper(let words): known = words
         case .live(let words): return (.unknown, "The venue is not paper: \(words).")
         case .unknown(let words): return (.unknown, "Paper is not proven: \(words).")
+        }
+        if let binding, let kind = binding.kindBesideHTTP {
+            return (
+                .unknown,
+                "Declared as paper (\(known)), and not proven: identity is bound to \(kind) (\(binding.location)), "
+                    + "and only what the target itself answers over HTTP counts as its own word."
+            )
         }
         let told: TargetIdentity
         do throws(ProbeError) { told = try await identity() } catch {
@@ -57,5 +69,17 @@ package struct ProfileInterlock: Interlock {
         }
         guard account != told.account else { return nil }
         return "The profile's venue account is another than the one that the target says it trades on."
+    }
+}
+
+extension CapabilityBinding {
+    /// What answers in place of the target; nil for HTTP.
+    fileprivate var kindBesideHTTP: String? {
+        switch source {
+        case .http: nil
+        case .command: "a command"
+        case .file: "a file"
+        case .sql: "a statement"
+        }
     }
 }

@@ -35,6 +35,26 @@ struct RequestFields {
         }
     }
 
+    /// Numbers of our own: a check asks with a negative one on purpose.
+    private static let numbers = [
+        "quantity", "price", "stop_price", "win_probability", "odds", "trades", "capital", "after", "limit",
+        "interval_ms",
+    ]
+
+    /// A word of a command with its placeholders filled in.
+    ///
+    /// - Throws: `ProbeError`: nonsense where a field would make an option of a word that is none in the profile. An
+    ///   order's id is the target's to choose.
+    func word(_ text: String) throws(ProbeError) -> String {
+        let word = Placeholder.filled(text, plain)
+        guard word.hasPrefix("-"), !text.hasPrefix("-") else { return word }
+        let names = Placeholder.names(in: text)
+        if names.count == 1, Self.numbers.contains(names[0]), text == "{\(names[0])}" { return word }
+        throw ProbeError(
+            .nonsense, at: .surface,
+            "\(names.joined(separator: ", ")) begins with -: a command would take it for an option")
+    }
+
     /// A field for a path or a query.
     func escaped(_ name: String) -> String? { plain(name).map(HTTPSurface.escaped) }
 

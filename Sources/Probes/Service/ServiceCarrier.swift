@@ -15,6 +15,7 @@ package struct ServiceCarrier: SurfaceCarrier {
     private let folder: String
     private let exchange: HTTPExchange
     private let series: HTTPExchange
+    private let others: (exchange: HTTPExchange, series: HTTPExchange)?
     private let rows: Rows?
     private let processes = ProcessProbe()
 
@@ -27,11 +28,16 @@ package struct ServiceCarrier: SurfaceCarrier {
     ///   - bindings: the profile's, by operation.
     ///   - instances: addresses of instances that the profile names: they are asked wherever they are. Default: none.
     ///   - folder: where commands run and relative files lie, absolute.
+    ///   - exchange: leads to the surface's server, with its authorities and our certificate.
+    ///   - series: the same for a series of measurements.
+    ///   - others: lead to every other server that a binding names as a whole URL: with the system's authorities and no
+    ///     certificate. Default: `exchange` and `series`, for a surface without either.
     ///   - rows: runs a statement on the profile's ledger; nil where it has none.
     package init(
         address: SurfaceAddress?, credentials: Result<[String: Secret], ProbeError>,
         bindings: [String: CapabilityBinding], instances: [SurfaceAddress] = [], folder: String,
-        exchange: HTTPExchange, series: HTTPExchange, rows: Rows?
+        exchange: HTTPExchange, series: HTTPExchange,
+        others: (exchange: HTTPExchange, series: HTTPExchange)? = nil, rows: Rows?
     ) {
         self.address = address
         self.credentials = credentials
@@ -40,6 +46,7 @@ package struct ServiceCarrier: SurfaceCarrier {
         self.folder = folder
         self.exchange = exchange
         self.series = series
+        self.others = others
         self.rows = rows
     }
 
@@ -57,7 +64,8 @@ package struct ServiceCarrier: SurfaceCarrier {
             let told = try await told(binding, RequestFields(request, of: operation), request, operation, lane)
             reply = try reshaped(told, binding, operation, for: request)
         } else {
-            reply = try await connection(lane).perform(try authorised(request), at: ownAddress(for: request))
+            let place = try ownAddress(for: request)
+            reply = try await connection(lane, to: place).perform(try authorised(request), at: place)
         }
         return operation?.capability == .discovery ? listing(reply) : reply
     }
@@ -82,13 +90,12 @@ package struct ServiceCarrier: SurfaceCarrier {
         var place: SurfaceAddress?
         for request in requests {
             let fields = RequestFields(request, of: operation)
-            let (made, address) = try Self.request(
-                method, target, body, fields, instead: request, own: ownAddress(for: request))
-            own.append(address == self.address ? try authorised(made) : made)
-            place = address
+            let (made, whole) = try Self.request(method, target, body, fields, instead: request, own: address)
+            own.append(whole == address ? try authorised(made) : made)
+            place = whole
         }
         guard let place else { throw ProbeError(ourSide: "no requests together") }
-        var together = try await exchange.performTogether(own, at: place, limit: binding.limit)
+        var together = try await connection(.shared, to: place).performTogether(own, at: place, limit: binding.limit)
         var replies: [HTTPExchange.Reply] = []
         for (reply, request) in zip(together.replies, requests) {
             replies.append(try reshaped(reply, binding, operation, for: request))
@@ -134,10 +141,13 @@ package struct ServiceCarrier: SurfaceCarrier {
         SurfaceAddress(profile: address) == self.address
     }
 
-    private func connection(_ lane: SurfaceLane) -> HTTPExchange {
-        switch lane {
-        case .series: series
-        case .shared, .authorised: exchange
+    /// The surface's authorities and our certificate are for the surface's own server, and for no other.
+    private func connection(_ lane: SurfaceLane, to place: SurfaceAddress) -> HTTPExchange {
+        let isOwn = address?.isSameServer(as: place) ?? false
+        let ways = isOwn ? (exchange: exchange, series: series) : others ?? (exchange: exchange, series: series)
+        return switch lane {
+        case .series: ways.series
+        case .shared, .authorised: ways.exchange
         }
     }
 
@@ -168,9 +178,9 @@ package struct ServiceCarrier: SurfaceCarrier {
         case .http(let method, let target, let body):
             let (made, place) = try Self.request(method, target, body, fields, instead: request, own: address)
             let whole = place == address ? try authorised(made) : made
-            return try await connection(lane).perform(whole, at: place, limit: limit)
+            return try await connection(lane, to: place).perform(whole, at: place, limit: limit)
         case .command(let words):
-            return try await command(words.map { Placeholder.filled($0, fields.plain) }, limit)
+            return try await command(words.map { word throws(ProbeError) in try fields.word(word) }, limit)
         case .file(let path):
             return try await file(path.hasPrefix("/") ? path : "\(folder)/\(path)")
         case .sql(let statement, let columns):
@@ -178,7 +188,7 @@ package struct ServiceCarrier: SurfaceCarrier {
                 throw ProbeError(.notOffered, at: .surface, "\(operation.name) is asked in SQL, and there is no ledger")
             }
             let answer = try await rows(statement, columns)
-            return Self.reply(answer.value.json, answer.transcript, answer.elapsed)
+            return reply(answer.value.json, answer.transcript, answer.elapsed)
         }
     }
 
@@ -192,12 +202,15 @@ package struct ServiceCarrier: SurfaceCarrier {
         if !target.hasPrefix("/") {
             // A whole URL: the part before the path is an address of its own.
             let start = target.firstRange(of: "://").map { target[$0.upperBound...] } ?? target[...]
-            let slash = start.firstIndex(where: { $0 == "/" || $0 == "?" }) ?? target.endIndex
-            place = SurfaceAddress(profile: String(target[..<slash]))
-            path = slash == target.endIndex ? "/" : String(target[slash...])
+            let rest = start.drop { $0 != "/" && $0 != "?" }
+            place = SurfaceAddress(ofURL: target)
+            path = rest.hasPrefix("/") ? String(rest) : "/\(rest)"
         }
         guard let place else {
-            throw ProbeError(ourSide: "\(SafeText.line(String(target.prefix(200)))) is no address to ask at")
+            // A URL that is none may hold a password: it is not repeated.
+            throw ProbeError(
+                ourSide:
+                    "what \(request.method) \(request.path.prefix { $0 != "?" }) is bound to is no address to ask at")
         }
         let sent: [UInt8]? =
             if let body { Array(Placeholder.filled(body, fields.inJSON).utf8) } else if method == "GET" { nil } else {
@@ -211,19 +224,17 @@ package struct ServiceCarrier: SurfaceCarrier {
     private func command(_ words: [String], _ limit: Duration) async throws(ProbeError) -> HTTPExchange.Reply {
         let request = CommandRequest(words, in: folder, limit: limit, outputCap: exchange.bodyCap)
         let result = try await processes.run(request)
-        let transcript = redactor.redacted(result.transcript(of: request))
+        let line = redactor.redacted(request.line)
         guard !result.isOverLimit else {
-            throw ProbeError(
-                .unreachable, at: .surface, "\(request.line) did not end within \(DurationText.short(limit))")
+            throw ProbeError(.unreachable, at: .surface, "\(line) did not end within \(DurationText.short(limit))")
         }
         guard result.ending == .exited(0) else {
-            throw ProbeError(
-                .nonsense, at: .surface, redactor.redacted("\(request.line): \(result.ending(of: request))"))
+            throw ProbeError(.nonsense, at: .surface, redactor.redacted("\(line): \(result.ending(of: request))"))
         }
         guard result.output.dropped == 0 else {
-            throw ProbeError(.nonsense, at: .surface, "\(request.line) printed more than \(exchange.bodyCap) bytes")
+            throw ProbeError(.nonsense, at: .surface, "\(line) printed more than \(exchange.bodyCap) bytes")
         }
-        return Self.reply(redactor.redacted(result.output.text), transcript, result.elapsed)
+        return reply(result.output.text, result.transcript(of: request), result.elapsed)
     }
 
     private func file(_ path: String) async throws(ProbeError) -> HTTPExchange.Reply {
@@ -231,15 +242,17 @@ package struct ServiceCarrier: SurfaceCarrier {
         return try await BlockingWork.once("reading \(SafeText.line(path))") { () throws(ProbeError) in
             let started = ContinuousClock.now
             let text = try AnswerFile.read(path, cap: cap)
-            return Self.reply(
-                text, "\(path)\n" + String(text.prefix(Redactor.bodyCap)), ContinuousClock.now - started)
+            // Cleaned before it is cut, so that a secret across the cut does not leave its first half.
+            let shown = redactor.redacted(text).prefix(Redactor.bodyCap)
+            return reply(text, "\(path)\n\(shown)", ContinuousClock.now - started)
         }
     }
 
-    private static func reply(_ text: String, _ transcript: String, _ elapsed: Duration) -> HTTPExchange.Reply {
+    /// An answer that did not come over HTTP, without secrets: whoever holds one may print it, write it or store it.
+    private func reply(_ text: String, _ transcript: String, _ elapsed: Duration) -> HTTPExchange.Reply {
         HTTPExchange.Reply(
-            status: 200, body: Data(text.utf8), transcript: transcript, elapsed: elapsed,
-            finishedAt: WallClock.nanoseconds)
+            status: 200, body: Data(redactor.redacted(text).utf8), transcript: redactor.redacted(transcript),
+            elapsed: elapsed, finishedAt: WallClock.nanoseconds)
     }
 
     // MARK: -
@@ -290,8 +303,10 @@ package struct ServiceCarrier: SurfaceCarrier {
         }
         // The contract says readiness twice, and they have to agree.
         if operation.name == "discovery" { reply.status = made["ready"] == .flag(true) ? 200 : 503 }
-        reply.body = Data(made.json.utf8)
-        reply.transcript += "\ntaken as \(made.json.prefix(Redactor.bodyCap))"
+        // A secret may have been spelled in another way than the one that it was looked for in.
+        let clean = redactor.redacted(made.json)
+        reply.body = Data(clean.utf8)
+        reply.transcript += "\ntaken as \(clean.prefix(Redactor.bodyCap))"
         return reply
     }
 }

@@ -43,13 +43,14 @@ package struct ServiceTarget: Sendable {
         let exchange = HTTPExchange(
             connections: DeskTarget.connections, limit: limit, tls: tls, secrets: { told })
         let series = HTTPExchange(connections: 1, limit: limit, tls: tls, secrets: { told })
+        let others = try await others(profile, limit, told)
         let ledger = ledger(profile, secrets, ledgerLimit)
         let carrier = ServiceCarrier(
             address: try address(access), credentials: trouble.map(Result.failure) ?? .success(credentials.fields),
             bindings: profile.bindings,
             instances: profile.instances.compactMap(\.address).compactMap(SurfaceAddress.init(profile:)),
             folder: profile.repository ?? folder, exchange: exchange, series: series,
-            rows: profile.ledger == nil ? nil : LedgerRows(ledger).read)
+            others: others, rows: profile.ledger == nil ? nil : LedgerRows(ledger).read)
         let surface = HTTPSurface(carrier)
         let storage = profile.storage
         let migrations = profile.ledger?.migrationsFolder
@@ -81,8 +82,9 @@ package struct ServiceTarget: Sendable {
             }), ledger: ledger, accounts: ReadinessAccounts(prefix: profile.accountPrefix), runbook: runbook)
         return ServiceTarget(
             probes: probes,
-            interlock: ProfileInterlock(environment: profile.environment, paper: profile.paper) {
-                () async throws(ProbeError) in
+            interlock: ProfileInterlock(
+                environment: profile.environment, paper: profile.paper, binding: profile.bindings["identity"]
+            ) { () async throws(ProbeError) in
                 try await surface.identity().value
             },
             reachability: TargetReachability { () async throws(ProbeError) in
@@ -91,7 +93,8 @@ package struct ServiceTarget: Sendable {
                 let connection = try await ledger.connect(try await ledger.describe().value)
                 await connection.close()
                 return true
-            }, credentials: trouble.map(Result.failure) ?? .success(credentials), exchanges: [exchange, series])
+            }, credentials: trouble.map(Result.failure) ?? .success(credentials),
+            exchanges: [exchange, series] + (others.map { [$0.exchange, $0.series] } ?? []))
     }
 
     /// Closes the connections to the surface. A connection to the ledger is closed by the check that opened it.
@@ -115,6 +118,23 @@ package struct ServiceTarget: Sendable {
         return try await BlockingWork.once("reading certificates") { () throws(ProbeError) in
             try TLSMaterial(authority: authority, chain: own?.chain, key: own?.key)
         }
+    }
+
+    /// Connections to the servers of whole URLs that a profile binds; nil where it binds none. The surface's authorities
+    /// and our certificate are not for them.
+    private static func others(
+        _ profile: TargetProfile, _ limit: Duration, _ secrets: [Secret]
+    ) async throws(ProbeError) -> (exchange: HTTPExchange, series: HTTPExchange)? {
+        let isNeeded = profile.bindings.values.contains { binding in
+            if case .http(_, let target, _) = binding.source { !target.hasPrefix("/") } else { false }
+        }
+        guard isNeeded else { return nil }
+        let tls = try await BlockingWork.once("reading certificates") { () throws(ProbeError) in
+            try TLSMaterial(authority: nil)
+        }
+        let exchange = HTTPExchange(
+            connections: DeskTarget.connections, limit: limit, tls: tls, secrets: { secrets })
+        return (exchange, HTTPExchange(connections: 1, limit: limit, tls: tls, secrets: { secrets }))
     }
 
     private static func log(_ profile: TargetProfile, _ surface: HTTPSurface, _ redactor: Redactor) -> any LogProbe {

@@ -83,12 +83,28 @@ struct BindingReader {
     private func http(
         _ value: KeyValueTree, of operation: SurfaceOperation, in section: Section
     ) -> CapabilityBinding.Source? {
-        guard let text = section.text("http", value, accepted: Self.httpAccepted) else { return nil }
+        guard case .scalar(let text, _, _) = value, !text.isEmpty else {
+            section.wrongType("http", value, accepted: Self.httpAccepted)
+            return nil
+        }
+        guard text.utf8.count <= 200, SafeText.line(text) == text else {
+            section.problem("http", value, "is no line of at most 200 characters", accepted: Self.httpAccepted)
+            return nil
+        }
         let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         guard words.count == 2, ["GET", "POST", "PUT", "DELETE", "PATCH"].contains(words[0]),
             words[1].hasPrefix("/") || words[1].hasPrefix("http://") || words[1].hasPrefix("https://")
         else {
-            section.problem("http", value, "is \(quoted(text))", accepted: Self.httpAccepted)
+            // A URL may hold a password: it is not repeated.
+            let message = text.contains("@") ? "is no method and path or URL" : "is \(quoted(text))"
+            section.problem("http", value, message, accepted: Self.httpAccepted)
+            return nil
+        }
+        if !words[1].hasPrefix("/"), let objection = SurfaceURL.objection(to: words[1], allowsQuery: true) {
+            let isSecret = objection == .userInformation
+            section.problem(
+                "http", value, isSecret ? SurfaceURL.userInformation : "is asked at \(quoted(words[1]))",
+                accepted: SurfaceURL.withQuery)
             return nil
         }
         if words[1].hasPrefix("/"), !hasSurface {

@@ -4,7 +4,7 @@ import Readiness
 enum SurfaceURL {
     static let accepted = "http://HOST:PORT or https://HOST[:PORT], with a path perhaps; no user, query or fragment"
 
-    private static let withQuery =
+    static let withQuery =
         "http://HOST:PORT or https://HOST[:PORT], with a path and a query perhaps; no user or fragment"
 
     /// Reads an address under a key; nil after stating why it is none.
@@ -14,21 +14,37 @@ enum SurfaceURL {
         _ key: String, _ value: KeyValueTree, in section: Section, allowsQuery: Bool = false
     ) -> String? {
         let accepted = allowsQuery ? withQuery : accepted
-        guard case .scalar(let text, _, _) = value, let rest = afterScheme(text) else {
+        guard case .scalar(let text, _, _) = value else {
             section.wrongType(key, value, accepted: accepted)
             return nil
         }
-        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        guard !authority.contains("@") else {
-            section.problem(key, value, "holds a user name or a password", accepted: accepted)
-            return nil
+        switch objection(to: text, allowsQuery: allowsQuery) {
+        case .userInformation: section.problem(key, value, userInformation, accepted: accepted)
+        case .noURL: section.wrongType(key, value, accepted: accepted)
+        case nil: return text.hasSuffix("/") && !allowsQuery ? String(text.dropLast()) : text
         }
-        guard isAuthority(authority), rest.utf8.allSatisfy({ isURLByte($0) || allowsQuery && $0 == UInt8(ascii: "?") })
-        else {
-            section.wrongType(key, value, accepted: accepted)
-            return nil
-        }
-        return text.hasSuffix("/") && !allowsQuery ? String(text.dropLast()) : text
+        return nil
+    }
+
+    /// What keeps a text from being an address.
+    enum Objection {
+        /// A user name or a password stands in it: it must not be repeated.
+        case userInformation
+        case noURL
+    }
+
+    static let userInformation = "holds a user name or a password"
+
+    /// What is wrong with an address; nil if nothing is.
+    static func objection(to text: String, allowsQuery: Bool) -> Objection? {
+        let isSound =
+            afterScheme(text).map { rest in
+                isAuthority(rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" })
+                    && rest.utf8.allSatisfy { isURLByte($0) || allowsQuery && $0 == UInt8(ascii: "?") }
+            } ?? false
+        if isSound { return nil }
+        // A password may hold what ends an authority, so that the sign behind it stands anywhere.
+        return text.contains("@") ? .userInformation : .noURL
     }
 
     private static func afterScheme(_ text: String) -> Substring? {

@@ -40,7 +40,7 @@ package struct DeclaredCommandCheck: Check {
             evidence: try await context.evidence.record(
                 EvidenceText(answer.transcript).text, as: .processTranscript, grade: declared.grade))
         switch requirement.form {
-        case .stated(_, let text): observation.misses = text.misses(in: end.text)
+        case .stated(_, let text): observation.misses = text.misses(ofCommand: end.text)
         case .nagios:
             guard let results = NagiosOutput.results(exitCode: end.exitCode, output: end.output) else {
                 throw ProbeError(.nonsense, elsewhere: "\(line) is no plugin that knows its state, by code and word")
@@ -127,4 +127,15 @@ package struct DeclaredCommandCheck: Check {
 
 extension CommandRequirement.Form {
     fileprivate var isStated: Bool { if case .stated = self { true } else { false } }
+}
+
+extension TextRequirement {
+    /// What of it the text of a command does not meet. A command that says nothing lacks every word: where nothing must
+    /// stand in its text, its exit code would be all that speaks for it.
+    fileprivate func misses(ofCommand text: String) -> [String] {
+        let misses = misses(in: text)
+        let asksForNothing = contains.allSatisfy(\.isEmpty) && matches.isEmpty
+        guard misses.isEmpty, asksForNothing, text.utf8.allSatisfy({ $0 <= 0x20 }) else { return misses }
+        return ["is empty"]
+    }
 }

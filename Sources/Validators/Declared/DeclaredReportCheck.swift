@@ -48,18 +48,33 @@ package struct DeclaredReportCheck: Check {
         }
     }
 
-    /// Its age, how much it holds, and what it says.
+    /// Its age, how much it holds, and what it says. Only what was tried counts as a result.
     package func judge(_ observation: Observation, by criteria: Criteria) -> Judgement {
-        var judgement = observation.results.judgement(from: observation.evidence)
-        judgement.measurements.append(
-            Measurement(
-                "report_age", unit: "s", DecimalValue(Decimal(observation.ageMicroseconds) / 1_000_000),
-                declared.criterion(.lessOrEqual, requirement.maximumAge, "report_age", criteria),
-                from: observation.evidence))
-        judgement.measurements.append(
-            Measurement(
-                "results", unit: "1", DecimalValue(observation.results.total),
-                Criterion(.greaterOrEqual, declared.threshold(requirement.leastResults)), from: observation.evidence))
+        let (results, evidence) = (observation.results, observation.evidence)
+        var judgement = results.judgement(from: evidence)
+        let age = DecimalValue(Decimal(observation.ageMicroseconds) / 1_000_000)
+        let tried = results.passed + results.failed
+        if tried == 0, results.total > 0 {
+            // Everything in it was skipped: that it is young and long proves nothing.
+            judgement.measurements.append(Measurement(told: "report_age", unit: "s", age, from: evidence))
+            judgement.measurements.append(
+                Measurement(told: "results", unit: "1", DecimalValue(tried), from: evidence))
+        } else {
+            judgement.measurements.append(
+                Measurement(
+                    "report_age", unit: "s", age,
+                    declared.criterion(.lessOrEqual, requirement.maximumAge, "report_age", criteria), from: evidence))
+            judgement.measurements.append(
+                Measurement(
+                    "results", unit: "1", DecimalValue(tried),
+                    Criterion(.greaterOrEqual, declared.threshold(requirement.leastResults)), from: evidence))
+        }
+        // A clock that was set back by less than a minute is no forgery; beyond that the report would stay young for years.
+        if observation.ageMicroseconds < -60_000_000 {
+            let name = SafeText.line(requirement.path).shortened()
+            judgement.findings.append(
+                .declared("from-the-future", name, "\(name) was written in the future"))
+        }
         return judgement.withFindingsFirst()
     }
 

@@ -247,6 +247,47 @@ struct TargetProfileFileTests {
         if address.contains("@") { #expect(found.first?.contains("hunter2") == false) }
     }
 
+    @Test(arguments: [
+        ("GET https://user:hunter2@desk.example/x", "holds a user name or a password"),
+        ("GET https://user:hunter2/@desk.example/x", "holds a user name or a password"),
+        ("GET https://desk.example:0/x", "is asked at 'https://desk.example:0/x'"),
+        ("GET https://{order_id}.example/x", "is asked at 'https://{order_id}.example/x'"),
+        ("GET https://desk.example/x#y", "is asked at 'https://desk.example/x#y'"),
+    ])
+    func `a capability's URL is read as an address is, and a password in it is not repeated`(
+        http: String, words: String
+    ) throws {
+        let found = try messages(
+            "version: 1\nid: d\nenvironment: staging\ncapabilities:\n  order.cancel: {http: \"\(http)\"}\n")
+        #expect(
+            found == [
+                "t.yaml:5: capabilities.order.cancel.http: \(words); accepted: http://HOST:PORT or https://HOST[:PORT],"
+                    + " with a path and a query perhaps; no user or fragment"
+            ])
+    }
+
+    @Test(arguments: [
+        "https://user:hunter2@desk.example/x", "LOOK https://user:hunter2@desk.example/x",
+        "GET https://user:hunter2@desk.example/" + String(repeating: "x", count: 200),
+    ])
+    func `a binding that is no request is refused without repeating a password`(http: String) throws {
+        let found = try messages(
+            "version: 1\nid: d\nenvironment: staging\ncapabilities: {killswitch: {http: \"\(http)\"}}\n")
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("t.yaml:4: capabilities.killswitch.http: is no ") == true, "\(found)")
+        #expect(found.first?.contains("hunter2") == false)
+    }
+
+    @Test(arguments: [
+        "https://desk.example", "https://desk.example?x=1", "http://127.0.0.1:8090/v1/{order_id}?a={order_id}",
+    ])
+    func `a capability is asked at any whole URL`(url: String) throws {
+        let profile = try load(
+            "version: 1\nid: d\nenvironment: staging\ncapabilities: {order.cancel: {http: \"POST \(url)\"}}\n"
+        ).profile
+        #expect(profile.bindings["order.cancel"]?.source == .http(method: "POST", target: url, body: nil))
+    }
+
     private static let secure =
         "version: 1\nid: d\nenvironment: staging\nsurface: {address: \"https://10.0.0.1\", authentication: {bearer: env:T}}\n"
 

@@ -102,6 +102,18 @@ struct DeclaredCheckTests {
         #expect(await outcome(of: subject, seeing: canned) == expected)
     }
 
+    @Test(arguments: [
+        (Int32(0), "", "fail text_exit_mismatch"), (0, " \n", "fail text_exit_mismatch"), (1, "", "fail criterion"),
+        (0, "all is well", "pass"), (0, "ERROR", "fail text_exit_mismatch"),
+    ])
+    func `a command that says nothing has only its exit code to speak for it`(
+        _ code: Int32, _ text: String, _ expected: String
+    ) async {
+        let canned = Canned(command: .success(CommandAnswer(exitCode: code, output: text)))
+        let form = CommandRequirement.Form.stated(exitCode: 0, text: .init(lacks: ["ERROR"]))
+        #expect(await outcome(of: .command(CommandRequirement(["p"], form: form)), seeing: canned) == expected)
+    }
+
     @Test func `a command that says more than is read is not judged by half of it`() async {
         let canned = Canned(command: .success(CommandAnswer(exitCode: 0, output: "backup ok", isCut: true)))
         let subject = DeclaredCheck.Subject.command(CommandRequirement(["backup"], form: Self.stated))
@@ -253,9 +265,18 @@ struct DeclaredCheckTests {
     @Test(arguments: [
         (ReportRequirement.Format.junit, "<testsuite tests=\"1\"><testcase name=\"a\"/></testsuite>", Int64(0), "pass"),
         (.junit, "<testsuite tests=\"1\"><testcase name=\"a\"/></testsuite>", 61_000_000, "fail criterion"),
+        (.junit, "<testsuite tests=\"1\"><testcase name=\"a\"/></testsuite>", -59_000_000, "pass"),
+        (
+            .junit, "<testsuite tests=\"1\"><testcase name=\"a\"/></testsuite>", -61_000_000,
+            "fail from-the-future"
+        ),
         (.junit, "<testsuite tests=\"0\"/>", 0, "fail criterion"),
         (.sarif, #"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"t"}},"results":[]}]}"#, 0, "pass"),
         (.tap, "no tap", 0, "unverified bad_answer"),
+        // Nothing was tried: that it was written just now proves nothing, and neither does its length.
+        (.tap, "TAP version 14\n1..2\nok 1 - a # SKIP\nok 2 - b # SKIP\n", 0, "unverified no_samples"),
+        (.junit, skipped(2, of: 2), 0, "unverified no_samples"),
+        (.junit, skipped(1, of: 2), 0, "pass"),
     ])
     func `a report counts while it is young and holds something`(
         _ format: ReportRequirement.Format, _ text: String, _ age: Int64, _ expected: String
@@ -266,6 +287,22 @@ struct DeclaredCheckTests {
         #expect(await outcome(of: .report(requirement), seeing: canned, grade: .declared) == expected)
         if expected == "pass" {
             #expect(await outcome(of: .report(requirement), seeing: canned) == "unverified grade_below_required")
+        }
+    }
+
+    /// A JUnit report of so many cases.
+    private static func skipped(_ count: Int, of total: Int) -> String {
+        let cases = (0..<total).map { "<testcase name=\"\($0)\">\($0 < count ? "<skipped/>" : "")</testcase>" }
+        return "<testsuite tests=\"\(total)\">\(cases.joined())</testsuite>"
+    }
+
+    @Test func `only what was tried counts as a result`() async {
+        let requirement = ReportRequirement(
+            .junit, at: "/r", maximumAge: Threshold("60", source: Self.place), leastResults: 2)
+        for (skipped, expected) in [(0, "pass"), (1, "fail criterion"), (2, "unverified no_samples")] {
+            let text = Self.skipped(skipped, of: 2)
+            let canned = Canned(content: FileContent(bytes: Array(text.utf8), ageMicroseconds: 0, sha256: "ab"))
+            #expect(await outcome(of: .report(requirement), seeing: canned, grade: .declared) == expected)
         }
     }
 }
