@@ -79,7 +79,7 @@ package enum VerdictReport {
         if more > 0 { lines.append("  and \(more) more") }
         let blockers = summary.blockers
         if !blockers.isEmpty, summary.decision.verdict > .goWithConditions {
-            lines.append("  GO if: " + blockers.map(\.description).joined(separator: ", "))
+            lines.append("  GO if: " + wayToGo(blockers, heldUp: summary.heldUp.count))
         }
         if left.allSatisfy({ $0.detail == nil }) {
             // A log of a program whose reasons did not name what is left.
@@ -88,6 +88,13 @@ package enum VerdictReport {
         if let trouble { lines.append("  \(SafeText.line(trouble))") }
         lines.append("log: \(SafeText.line(logPath))")
         return lines
+    }
+
+    /// `a, b pass, and then the 18 blocked by them`: what is blocked has to pass too, and may find something new.
+    private static func wayToGo(_ blockers: [CheckID], heldUp count: Int) -> String {
+        let names = blockers.map(\.description).joined(separator: ", ") + (blockers.count == 1 ? " passes" : " pass")
+        guard count > 0 else { return names }
+        return names + ", and then the \(count) blocked by \(blockers.count == 1 ? "it" : "them")"
     }
 
     /// `NO-GO  2 of 12 checks stand in the way`, with the scope where it is partial.

@@ -81,10 +81,10 @@ package struct PreflightReport: Sendable {
         let lacking: CapabilityReport.Subject
         switch step.forecast {
         case .unverified(.hookMissing, _, let need?), .doubtful(_, let need): lacking = need
+        case .unverified(.badAnswer, _, .part(let part)?): lacking = .part(part)
         default: return nil
         }
-        guard case .capability(let capability) = lacking else { return nil }
-        return "holdpoint target check --target \(ShellWord.quoted(plan.argument)) --stub \(capability.rawValue)"
+        return "holdpoint target check --target \(ShellWord.quoted(plan.argument)) --stub \(lacking.name)"
     }
 
     private var build: String {

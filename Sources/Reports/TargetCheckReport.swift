@@ -64,7 +64,7 @@ package struct TargetCheckReport: Sendable {
             let shown = waiting.prefix(3).joined(separator: ", ")
             let more = waiting.count > 3 ? " and \(waiting.count - 3) more" : ""
             lines.append("  \(report.name): wait for it \(shown)\(more)")
-            if report.isMissing, report.capability != nil { lines.append("    \(stub(report.name))") }
+            if report.isMissing { lines.append("    \(stub(report.name))") }
         }
         return lines
     }
@@ -129,7 +129,7 @@ struct EncodedCapability: Encodable {
     var detail: String
     var notes: [String]
     var checks: [CheckID]
-    /// The command that prints a handler; nil where nothing is missing.
+    /// The command that prints a handler, or lines of a profile; nil where nothing is missing.
     var stub: String?
 
     init(_ report: CapabilityReport, stub: String) {
@@ -141,7 +141,7 @@ struct EncodedCapability: Encodable {
         detail = report.detail
         notes = report.notes
         checks = report.waiting
-        self.stub = report.isMissing && report.capability != nil ? stub : nil
+        self.stub = report.isMissing ? stub : nil
     }
 }
 

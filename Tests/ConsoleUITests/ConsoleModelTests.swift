@@ -243,7 +243,7 @@ struct ConsoleModelTests {
         (.firstRed, " ✘ NO-GO   6/12 checks · 1 failing · GO if: risk.limit.enforced clears and 6 more pass"),
         (
             .red,
-            " ✘ NO-GO   12/12 checks · 2 failing · 1 unverified · 1 blocked · GO if: risk.limit.enforced and 2 more clear"
+            " ✘ NO-GO   12/12 checks · 2 failing · 1 unverified · GO if: risk.limit.enforced and 2 more clear, then 1 blocked"
         ),
         (.green, " ▲ GO WITH CONDITIONS   12/12 checks · 1 warning · GO if: risk.decision.latency clears"),
     ])

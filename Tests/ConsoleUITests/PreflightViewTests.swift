@@ -108,6 +108,24 @@ struct PreflightViewTests {
         #expect(model.isBeforeStart)
     }
 
+    @Test(arguments: [
+        (ObservedPart.storage, ProbeError.Meeting.notOffered, "storage: ["),
+        (.instances, .nonsense, "instances:"),
+    ])
+    func `a part that is not there is copied as lines of a profile`(
+        part: ObservedPart, met: ProbeError.Meeting, words: String
+    ) {
+        let report = CapabilityReport(.part(part), question: "it", .trouble(ProbeError(met, at: .surface, "none")))
+        var model = shown(Size(120, 36), SamplePreflight.preflight(SamplePreflight.target, [report]))
+        _ = press("t", &model)
+        #expect(text(model).contains("y copies lines for the profile"))
+        guard case .copy(let lines, label: "the profile's lines for \(part)")? = press("y", &model).first else {
+            Issue.record("nothing was copied")
+            return
+        }
+        #expect(lines.contains(words) && lines.hasSuffix("\n"))
+    }
+
     @Test func `in the run the target view is one key from a check that is unverified`() {
         var model = shown()
         _ = press("\r", &model)

@@ -320,4 +320,33 @@ struct OwnCheckTests {
         #expect(result["child.mark.set"]?.reason == "not_permitted")
         #expect(!FileManager.default.fileExists(atPath: mark))
     }
+
+    @Test func `a check that is not permitted says how paper comes to be proven`() async throws {
+        let program = try Program()
+        let ports = try Ports()
+        _ = try await Self.prepare(program, port: ports.open, closed: ports.closed)
+        let profile = "\(program.state)/service.yaml"
+        try Data(
+            """
+            version: 1
+            id: night-desk
+            environment: staging
+            surface: {address: "http://127.0.0.1:\(ports.closed)"}
+            validators:
+              - name: children
+                command: [python3, child.py]
+                parameters: {folder: \(program.state)}
+                secrets: {MARKER: "file:secret"}
+                criteria: {child.number.small: {number: {below: 10}}, child.number.large: {number: {above: 10}}}
+            """.utf8
+        ).write(to: URL(filePath: profile))
+        let ended = try await program.run(["run", "--ui", "plain", "--target", profile, "--check", "child.mark.set"])
+        #expect(ended.output.contains("UNVER child.mark.set (not_permitted)"), "\(ended.output) \(ended.errors)")
+        let line = ended.output.split(separator: "\n").last { $0.hasPrefix("log: ") }
+        let path = try #require(line?.dropFirst("log: ".count))
+        let log = String(
+            decoding: try #require(FileManager.default.contents(atPath: String(path))), as: UTF8.self)
+        #expect(log.contains("Declare in the profile that it trades on paper"))
+        #expect(log.contains("--dry-run"))
+    }
 }

@@ -127,10 +127,24 @@ struct TargetTests {
         #expect(!plan.checks.contains { $0.forecast == "runs" && $0.needs.contains("risk.limits") })
     }
 
+    @Test(arguments: [
+        (["storage"], "\nstorage: ["), (["smoke.disk.space"], "\nstorage: ["), (["instances"], "\ninstances:\n"),
+        (["clock"], "\n      clock: {now: "), (["smoke.identity.uniform"], "\n#   instances:\n"),
+    ])
+    func `what no handler gives is printed as lines of a profile, under a program as comments`(
+        names: [String], words: String
+    ) async throws {
+        let program = try Program()
+        let printed = try await program.run(["target", "check"] + names.flatMap { ["--stub", $0] })
+        #expect(printed.code == 0 && printed.output.contains(words), "\(printed.output) \(printed.errors)")
+    }
+
     @Test func `names that are not there, and what does not go together, are usage errors`() async throws {
         let program = try Program()
         for (arguments, words) in [
             (["target", "check", "--stub", "risk.limit"], "did you mean 'risk.limits'"),
+            (["target", "check", "--stub", "books"], "known: discovery, identity, "),
+            (["target", "check", "--stub", "books"], "clock, instances, storage, and every check"),
             (["target", "check", "--stub", "pool", "--as", "flask"], "unknown language"),
             (["target", "check", "--target", "nowhere"], "unknown target"),
             (["run", "--dry-run", "--ui", "tui"], "--dry-run"),

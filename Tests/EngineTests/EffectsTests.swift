@@ -16,6 +16,16 @@ struct EffectsTests {
         }
     }
 
+    @Test func `a check that is not permitted ends with what to do about that`() async throws {
+        let mend = Remediation(summary: "prove paper", cause: "no venue", steps: [], verify: ["test.a.change"])
+        let run = try TestRun(
+            [changing("test.a.change", ["a"])], interlock: OpenInterlock(answer: .refused("no venue"), mend: mend))
+        let summary = try await run.finish()
+        #expect(summary["test.a.change"]?.reason == "not_permitted")
+        #expect(summary["test.a.change"]?.result?.remediation == mend)
+        #expect(run.compensator.performed.isEmpty)
+    }
+
     @Test func `what a check changed is undone on every way out, newest first`() async throws {
         let run = try TestRun(
             [

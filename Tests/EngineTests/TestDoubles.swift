@@ -165,7 +165,9 @@ struct ScriptedCheck: Check {
 
 struct OpenInterlock: Interlock {
     var answer = Permission.granted
+    var mend: Remediation?
     func permits(_ effect: EffectClass) async -> Permission { answer }
+    func remediation(of check: CheckID, refused why: String) -> Remediation? { mend }
 }
 
 /// Takes everything back, and remembers it. What to do beside that is a closure.

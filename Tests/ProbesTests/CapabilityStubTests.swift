@@ -113,6 +113,13 @@ struct CapabilityStubTests {
         #expect(CapabilityStub(of: [capability], as: .http) == nil)
         #expect(CapabilityStub.profileLines(of: capability).contains { $0.hasPrefix("\(capability.rawValue):") })
     }
+
+    @Test(arguments: ObservedPart.allCases)
+    func `a part is said as lines of a profile, where the profile is to say it`(part: ObservedPart) {
+        let lines = CapabilityStub.profileLines(of: CapabilityReport.Subject.part(part))
+        #expect(lines.first?.hasPrefix("#") == true)
+        #expect(lines.contains { $0.contains("\(part.rawValue):") })
+    }
 }
 
 extension String {

@@ -121,6 +121,7 @@ struct ProfileLogTests {
             id: "t", environment: .staging, path: "/t/t.yaml", folder: "/t", source: SourceLocation(file: "t", line: 1))
         profile.logCommand = ["journalctl", "-u", "desk"]
         #expect(ProfileRunbook.commands(for: profile).log == "cd /t && journalctl -u desk")
+        #expect(ProfileRunbook.commands(for: profile).targetOption == " --target \(ShellWord.quoted(profile.path))")
         profile.logCommand = nil
         profile.log = "/var/log/a b.log"
         #expect(ProfileRunbook.commands(for: profile).log == "tail -n 50 '/var/log/a b.log'")

@@ -81,10 +81,51 @@ struct ReportTests {
         let lines = VerdictReport.lines(of: RunSummary(folding: events()), logPath: "/runs/01K/log.ndjson")
         #expect(lines.first?.hasPrefix("NO-GO (partial: mode=quick)  1 pass, 1 fail of 2 checks") == true)
         #expect(lines.contains { $0.contains("FAIL risk.limit.enforced (criterion)") })
-        #expect(lines.contains("  GO if: risk.limit.enforced"))
+        #expect(lines.contains("  GO if: risk.limit.enforced passes"))
         #expect(lines.last == "log: /runs/01K/log.ndjson")
         #expect(!lines[0].contains("incomplete"))
         #expect(lines.allSatisfy(isClean))
+    }
+
+    @Test func `the way to go counts what is blocked: it has to pass as well`() {
+        let plan = ["a.b.one", "a.b.two", "a.b.three", "a.b.other"].compactMap(CheckID.init(parsing:)).map { id in
+            PlannedCheck(
+                id: id, title: "it holds", question: "does it?", severity: .critical, requires: [], after: [],
+                locks: [], effects: .read, estMs: 1, hardLimitMs: 1000, requiredGrade: .observed,
+                required: id != "a.b.other", controls: [])
+        }
+        func blocked(_ root: CheckID) -> EventBody {
+            .checkFinished(
+                CheckFinished(
+                    outcome: .blocked, message: "held up", grade: .none, attempts: 0, durationMs: 0, blockedBy: root,
+                    rootCause: root))
+        }
+        let decision = GateDecision(
+            verdict: .hold,
+            reasons: [
+                VerdictReason(.requiredUnverified, "a.b.one"), VerdictReason(.requiredBlocked, "a.b.two"),
+                VerdictReason(.requiredBlocked, "a.b.three"),
+            ], coverage: Coverage(required: 3, verified: 0))
+        let bodies: [(EventBody, CheckID?)] = [
+            (.planAnnounced(PlanAnnounced(checks: plan, excluded: [], scope: Scope())), nil),
+            (
+                .checkFinished(
+                    CheckFinished(
+                        outcome: .unverified, reason: "hook_missing", message: "none", grade: .none, attempts: 1,
+                        durationMs: 1)), "a.b.one"
+            ),
+            (blocked("a.b.one"), "a.b.two"), (blocked("a.b.one"), "a.b.three"), (blocked("a.b.one"), "a.b.other"),
+            (.runFinished(RunFinished(decision: decision, announced: 4, missing: 0, rounds: 1, durationMs: 1)), nil),
+        ]
+        let summary = RunSummary(
+            folding: bodies.enumerated().map { place, entry in
+                ValidationEvent(
+                    run: "01K", sequence: place + 1, time: UTCInstant(microseconds: 0), monotonic: 0, check: entry.1,
+                    round: 1, body: entry.0)
+            })
+        #expect(summary.heldUp == ["a.b.two", "a.b.three"])
+        let lines = VerdictReport.lines(of: summary, logPath: "/l")
+        #expect(lines.contains("  GO if: a.b.one passes, and then the 2 blocked by it"), "\(lines)")
     }
 
     private struct Result: Decodable {

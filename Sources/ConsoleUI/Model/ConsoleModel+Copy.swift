@@ -4,7 +4,7 @@ extension ConsoleModel {
     /// The text of what the cursor is on.
     mutating func copy() -> [ConsoleEffect] {
         if case .target = place {
-            return stubUnderCursor.map { [.copy($0.text, label: "a handler for \($0.name)")] } ?? []
+            return stubUnderCursor.map { [.copy($0.text, label: $0.label)] } ?? []
         }
         guard let id = focusedCheck, let record = summary[id] else { return [] }
         guard case .check(let detail) = place else { return [.copy(report(record), label: "the result of \(id)")] }

@@ -82,13 +82,13 @@ extension ConsoleModel {
     }
 
     /// What has to be written for the capability under the cursor, ready to paste; nil where nothing is missing.
-    var stubUnderCursor: (name: String, text: String)? {
-        guard let report = capabilityUnderCursor, report.isMissing, let capability = report.capability else {
-            return nil
-        }
+    var stubUnderCursor: (label: String, text: String)? {
+        guard let report = capabilityUnderCursor, report.isMissing else { return nil }
         let name = report.name
-        if let stub = CapabilityStub(of: [capability], as: .http) { return (name, stub.text) }
-        let lines = CapabilityStub.profileLines(of: capability)
-        return lines.isEmpty ? nil : (name, lines.joined(separator: "\n") + "\n")
+        if let capability = report.capability, let stub = CapabilityStub(of: [capability], as: .http) {
+            return ("a handler for \(name)", stub.text)
+        }
+        let lines = CapabilityStub.profileLines(of: report.subject)
+        return lines.isEmpty ? nil : ("the profile's lines for \(name)", lines.joined(separator: "\n") + "\n")
     }
 }

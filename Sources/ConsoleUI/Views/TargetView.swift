@@ -68,7 +68,9 @@ enum TargetView {
         } else {
             text += " Checks: \(Counted.list(report.waiting.map(\.description), showing: 3))."
         }
-        if report.isMissing, report.capability != nil { text += " y copies a handler to fill in." }
+        if report.isMissing {
+            text += " y copies \(report.isForProfile ? "lines for the profile" : "a handler") to fill in."
+        }
         let lines = TextWidth.wrapped(SafeText.line(text), to: layout.explanation.width - 2 * margin)
         for (place, text) in lines.prefix(layout.explanation.height).enumerated() {
             let rect = Rect(x: 0, y: layout.explanation.y + place, width: layout.explanation.width, height: 1)

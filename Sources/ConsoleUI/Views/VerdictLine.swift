@@ -51,7 +51,10 @@ struct VerdictLine {
         line.add(done + (width >= 100 ? " checks" : ""), .strong)
         // The way to go matters more than the last of the counts: its shortest naming form is kept room for.
         let least = pathToGo(width: 0).count
-        for part in counts where line.width + part.text.count + 3 + least + 3 <= width {
+        for (place, part) in counts.enumerated() {
+            // How many are red matters more than all the words of the way: for the first count its barest form will do.
+            let way = place == 0 ? min(least, barePathToGo.count) : least
+            guard line.width + part.text.count + 3 + way + 3 <= width else { continue }
             line.add(" \(glyphs[.separator]) ", .muted)
             line.add(part.text, part.role)
         }
@@ -64,21 +67,19 @@ struct VerdictLine {
         return line
     }
 
-    /// What would turn the verdict to go: `GO if: risk.limit.enforced clears and 3 more pass`. Names as many as fit.
+    /// What would turn the verdict to go: `GO if: risk.limit.enforced clears and 3 more pass`, and at the end of a run, when
+    /// only what they block is left, `GO if: risk.limit.enforced clears, then 1 blocked`. Names as many as fit.
     func pathToGo(width: Int) -> String {
         guard verdict != .go, !summary.checks.isEmpty else { return "" }
-        let blockers = summary.blockers
-        // The gate's last word may name checks that have come out well since.
-        let red = blockers.filter { summary[$0]?.needsAttention == true || summary[$0]?.outcome == .warn }
-        let open = summary.checks.count { $0.state != .finished }
+        let red = red
+        guard !red.isEmpty else { return open > 0 ? "nothing red so far" : "" }
         var best = ""
-        for limit in 1...max(1, red.count) {
-            let text = pathToGo(red, open, naming: limit)
+        for limit in 1...red.count {
+            let text = pathToGo(red, naming: limit)
             if best.isEmpty || text.count <= width { best = text }
         }
-        if best.count > width, width > 0, !red.isEmpty {
-            let others = red.count - 1 + open
-            let bare = "GO if: \(red[0])" + (others > 0 ? " and \(others) more" : "")
+        if best.count > width, width > 0 {
+            let bare = barePathToGo
             if bare.count <= width { return bare }
             let short = "GO if: \(Counted.of(red.count, "check")) clear\(red.count == 1 ? "s" : "")"
             if short.count <= width { return short }
@@ -86,12 +87,28 @@ struct VerdictLine {
         return best
     }
 
-    private func pathToGo(_ red: [CheckID], _ open: Int, naming limit: Int) -> String {
-        if red.isEmpty { return open > 0 ? "nothing red so far" : "" }
+    /// The blockers that are still red: the gate's last word may name checks that have come out well since.
+    private var red: [CheckID] {
+        summary.blockers.filter { summary[$0]?.needsAttention == true || summary[$0]?.outcome == .warn }
+    }
+
+    /// How many checks have no outcome yet.
+    private var open: Int { summary.checks.count { $0.state != .finished } }
+
+    /// One name, and how many others have to come out well: red ones, blocked ones and open ones.
+    private var barePathToGo: String {
+        guard let first = red.first else { return "" }
+        let others = red.count - 1 + open + summary.heldUp.count
+        return "GO if: \(first)" + (others > 0 ? " and \(others) more" : "")
+    }
+
+    private func pathToGo(_ red: [CheckID], naming limit: Int) -> String {
         var text = "GO if: " + Counted.list(red.map(\.description), showing: limit)
         text += red.count == 1 ? " clears" : " clear"
-        if open > 0 { text += " and \(open) more pass\(open == 1 ? "es" : "")" }
-        return text
+        let blocked = summary.heldUp.count
+        let more = open + blocked
+        if open > 0 { return text + " and \(more) more pass\(more == 1 ? "es" : "")" }
+        return blocked > 0 ? text + ", then \(blocked) blocked" : text
     }
 
     /// `NO-GO 2 red 12/12 - Holdpoint`.

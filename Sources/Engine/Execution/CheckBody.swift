@@ -26,7 +26,9 @@ enum CheckBody {
             switch await interlock.permits(definition.effects) {
             case .granted: break
             case .refused(let why):
-                return BodyResult(outcome: .unverified(.notPermitted), message: why, grade: .none)
+                return BodyResult(
+                    outcome: .unverified(.notPermitted), message: why, grade: .none,
+                    remediation: interlock.remediation(of: definition.id, refused: why))
             case .unknown(let error): return result(of: error, for: check)
             }
         }

@@ -7,6 +7,16 @@ package import Readiness
 package protocol Interlock: Sendable {
     /// Whether an effect of this class is permitted now. Asked before each check that has one.
     func permits(_ effect: EffectClass) async -> Permission
+
+    /// What to do so that a check is permitted the next time.
+    ///
+    /// - Parameter why: the words of the refusal.
+    /// - Returns: nil where nothing is to be done: some interlocks permit nothing, ever.
+    func remediation(of check: CheckID, refused why: String) -> Remediation?
+}
+
+extension Interlock {
+    package func remediation(of check: CheckID, refused why: String) -> Remediation? { nil }
 }
 
 /// What an interlock answers.

@@ -84,6 +84,14 @@ package final class DeclaredWeb: WebProbe {
         return configuration
     }
 
+    /// As it is now: a practice desk that is started anew has another.
+    package var surfaceAddress: String? {
+        do throws(ProbeError) { return try base() } catch {
+            // Then there is no surface, or none yet: a command names it by a variable.
+            return nil
+        }
+    }
+
     deinit {
         // A forgotten client must not take the program down; it gives its connections back on its own.
         guard !isClosed.withLock({ $0 }) else { return }

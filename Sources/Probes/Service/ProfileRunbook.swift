@@ -7,7 +7,8 @@ package enum ProfileRunbook {
     package static func commands(for profile: TargetProfile) -> TargetRunbook {
         let own = profile.runbook
         func ask(_ key: String, _ operation: String) -> String { own[key] ?? question(operation, profile) }
-        let check = "holdpoint target check --target \(ShellWord.quoted(profile.path))"
+        let option = " --target \(ShellWord.quoted(profile.path))"
+        let check = "holdpoint target check\(option)"
         let paths = profile.storage.map(ShellWord.quoted).joined(separator: " ")
         return TargetRunbook(
             status: own["status"] ?? check,
@@ -25,7 +26,8 @@ package enum ProfileRunbook {
             instances: ask("instances", "discovery"), clock: ask("clock", "discovery"),
             sizing: ask("sizing", "risk.size"), correlation: ask("correlation", "risk.correlation"),
             limitsFile: profile.limitsFile ?? "",
-            migrationsFolder: profile.ledger?.migrationsFolder ?? "", targetCheck: check)
+            migrationsFolder: profile.ledger?.migrationsFolder ?? "", targetCheck: check,
+            targetOption: option)
     }
 
     private static func log(_ profile: TargetProfile) -> String? {

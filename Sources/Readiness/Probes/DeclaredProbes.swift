@@ -39,6 +39,9 @@ package struct DeclaredProbes: Sendable {
 package protocol WebProbe: Sendable {
     /// Asks as the requirement says. Any status is an answer.
     func ask(_ requirement: HTTPRequirement) async throws(ProbeError) -> Answer<WebAnswer>
+
+    /// The URL of the target's surface without a path, for a command that a person pastes; nil where it is not known.
+    var surfaceAddress: String? { get }
 }
 
 /// What came back over HTTP.
@@ -201,6 +204,7 @@ package struct CertificateFacts: Sendable, Codable, Equatable {
 private struct NobodyThere: WebProbe, CommandProbe, FileProbe, PortProbe, CertificateProbe {
     func nobody<Value>() throws(ProbeError) -> Value { throw ProbeError(ourSide: "there is no target to ask") }
     func ask(_ requirement: HTTPRequirement) async throws(ProbeError) -> Answer<WebAnswer> { try nobody() }
+    var surfaceAddress: String? { nil }
     func run(_ requirement: CommandRequirement) async throws(ProbeError) -> Answer<CommandAnswer> { try nobody() }
     func look(_ requirement: FileRequirement) async throws(ProbeError) -> Answer<FileFacts> { try nobody() }
     func read(_ path: String, cap: Int) async throws(ProbeError) -> Answer<FileContent> { try nobody() }

@@ -137,6 +137,9 @@ package struct TargetRunbook: Sendable, Equatable {
     package var migrationsFolder: String
     /// Says for each capability whether the target offers it. Followed by `--stub CHECK`, it prints what a check lacks.
     package var targetCheck: String
+    /// What names the target behind a command of ours: ` --target PATH`. Empty where it is named by nothing: a practice
+    /// desk is found without.
+    package var targetOption: String
 
     /// Gathers the commands.
     package init(
@@ -144,7 +147,7 @@ package struct TargetRunbook: Sendable, Equatable {
         releaseKillSwitch: String, dropCopy: String, log: String, positions: String, components: String, pool: String,
         stops: String, restoreFeed: String, disk: String, instances: String, clock: String, sizing: String,
         correlation: String, limitsFile: String, migrationsFolder: String,
-        targetCheck: String = "holdpoint target check"
+        targetCheck: String = "holdpoint target check", targetOption: String = ""
     ) {
         self.status = status
         self.restart = restart
@@ -168,5 +171,6 @@ package struct TargetRunbook: Sendable, Equatable {
         self.limitsFile = limitsFile
         self.migrationsFolder = migrationsFolder
         self.targetCheck = targetCheck
+        self.targetOption = targetOption
     }
 }

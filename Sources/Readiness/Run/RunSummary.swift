@@ -140,6 +140,14 @@ package struct RunSummary: Sendable, Equatable {
         return checks.map(\.id).filter(roots.contains)
     }
 
+    /// The checks behind the verdict's reasons that nobody has looked at yet, because a blocker holds them up. They have
+    /// to pass as well, and nobody knows what they will find.
+    package var heldUp: [CheckID] {
+        let named = Set(decision.reasons.filter { $0.rule != .targetDisturbed }.compactMap(\.check))
+        let roots = Set(blockers)
+        return checks.filter { $0.outcome == .blocked && named.contains($0.id) && !roots.contains($0.id) }.map(\.id)
+    }
+
     // MARK: - Folding
 
     private mutating func announce(_ plan: PlanAnnounced) {

@@ -68,8 +68,14 @@ package struct CapabilityReport: Sendable, Equatable {
     /// Whether it is not listed and was not tried.
     package var isInDoubt: Bool { if case .unlisted = finding { true } else { false } }
 
-    /// Whether a handler for it is to be written.
-    package var isMissing: Bool { isInDoubt || trouble?.meeting == .notOffered }
+    /// Whether a handler for it, or lines of a profile, are to be written. A part is a field of an answer, which may be good
+    /// without it: where the field cannot be read, it is to be written as well.
+    package var isMissing: Bool {
+        isInDoubt || trouble?.meeting == .notOffered || (capability == nil && trouble?.meeting == .nonsense)
+    }
+
+    /// Whether what is to be written for it are lines of a profile.
+    package var isForProfile: Bool { !CapabilityStub.profileLines(of: subject).isEmpty }
 
     /// Why no check can see anything through it; nil where nothing stands against it.
     package var trouble: ProbeError? { if case .trouble(let error) = finding { error } else { nil } }

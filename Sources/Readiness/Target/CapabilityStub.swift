@@ -45,6 +45,37 @@ package struct CapabilityStub: Sendable, Equatable {
         }
     }
 
+    /// What a profile says about a part, which no handler of its own stands for.
+    package static func profileLines(of part: ObservedPart) -> [String] {
+        switch part {
+        case .clock:
+            [
+                "# The clock is a field of discovery's answer: a handler gives it (--stub discovery). Where the profile binds",
+                "# discovery to an answer of your own, it says where the time stands there: UTC as text, and nanoseconds.",
+                "capabilities:", "  discovery:", "    http: GET /status", "    answer:", "      ready: $.ready",
+                "      clock: {now: $.utc, now_ns: $.utc_ns}",
+            ]
+        case .instances:
+            [
+                "# Every process that must be there, with the name that it says of itself (identity: instance).",
+                "instances:", "  - {id: desk-1, address: \"http://127.0.0.1:8090\"}",
+            ]
+        case .storage:
+            [
+                "# Paths that the target writes to: their file systems need room. From the profile's folder, or absolute.",
+                "storage: [data, /var/lib/desk]",
+            ]
+        }
+    }
+
+    /// What a profile says about something; empty for what only a handler can give.
+    package static func profileLines(of subject: CapabilityReport.Subject) -> [String] {
+        switch subject {
+        case .capability(let capability): profileLines(of: capability)
+        case .part(let part): profileLines(of: part)
+        }
+    }
+
     /// The program, or the routes.
     package var text: String {
         switch language {

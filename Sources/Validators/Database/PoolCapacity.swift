@@ -167,7 +167,7 @@ package struct PoolCapacity: Check {
                     .init(
                         "Look up what has to be told, and take it from a monotonic clock of a microsecond or finer, "
                             + "around the wait itself, without rounding.",
-                        command: "holdpoint explain \(definition.id)"),
+                        command: "holdpoint explain \(definition.id)\(runbook.targetOption)"),
                     .init("After the change, start the target anew and measure again.", command: runbook.restart),
                 ],
                 verify: [definition.id])

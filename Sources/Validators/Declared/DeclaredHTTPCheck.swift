@@ -132,7 +132,8 @@ package struct DeclaredHTTPCheck: Check {
     /// The profile's, and the same question by hand.
     package func remediation(for trouble: Trouble<Observation>) -> Remediation? {
         declared.remediation(
-            for: trouble, look: .init("Ask by hand and look at the answer.", command: requirement.curl))
+            for: trouble,
+            look: .init("Ask by hand and look at the answer.", command: requirement.curl(at: web.surfaceAddress)))
     }
 
     private func limit(_ latency: HTTPRequirement.Latency, _ criteria: Criteria) -> Threshold {
@@ -163,8 +164,9 @@ extension HTTPRequirement {
         }
     }
 
-    /// The same question for a person. Secrets stand as the names of variables.
-    var curl: String {
+    /// The same question for a person. Secrets stand as the names of variables, and so does the address of the target's
+    /// surface where it is not known.
+    func curl(at surface: String?) -> String {
         var words = ["curl", "-sS", "-i", "--max-time", "\(max(1, requestLimit.milliseconds / 1000))"]
         if method != "GET" { words += ["-X", ShellWord.quoted(method)] }
         for (name, value) in headers.sorted(by: { $0.key < $1.key }) {
@@ -173,7 +175,9 @@ extension HTTPRequirement {
         for name in secretHeaders.keys.sorted() { words += ["-H", "\"\(ShellWord.quoted(name)): $SECRET\""] }
         if let body { words += ["-H", "'content-type: application/json'", "-d", ShellWord.quoted(body)] }
         switch place {
-        case .surface(let path): words.append("\"$TARGET_URL\"\(ShellWord.quoted(path))")
+        case .surface(let path):
+            words.append(
+                surface.map { ShellWord.quoted($0 + path) } ?? "\"$TARGET_URL\"\(ShellWord.quoted(path))")
         case .url(let url): words.append(ShellWord.quoted(url))
         }
         return words.joined(separator: " ")

@@ -5,7 +5,7 @@ extension Remediation {
     ///
     /// - Returns: nil for a check that was cancelled: nothing is wrong with anything.
     static func notObserved(_ error: ProbeError, _ runbook: TargetRunbook, verify check: CheckID) -> Remediation? {
-        let again = Step("Run the check again.", command: "holdpoint run --check \(check)")
+        let again = Step("Run the check again.", command: "holdpoint run\(runbook.targetOption) --check \(check)")
         let cause = "The check could see nothing: \(error.description.shortened(to: 300))."
         let steps: [Step]
         let summary: String
@@ -40,7 +40,7 @@ extension Remediation {
                 Step(
                     "Print a handler to paste, with the fields that each answer of what the check needs must have.",
                     command: "\(runbook.targetCheck) --stub \(check)"),
-                Step("See what the check asks of it.", command: "holdpoint explain \(check)"),
+                Step("See what the check asks of it.", command: "holdpoint explain \(check)\(runbook.targetOption)"),
             ]
         case .nonsense:
             summary = "Find out why the target answers nonsense"

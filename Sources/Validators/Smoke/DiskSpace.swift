@@ -68,7 +68,7 @@ package struct DiskSpace: Check {
                 .init(
                     "Archive what may go and give the file system more room, before the target meets its end: a "
                         + "database without room to write stops in the middle of a day. Then run the check again.",
-                    command: "holdpoint run --check \(definition.id)"))
+                    command: "holdpoint run\(runbook.targetOption) --check \(definition.id)"))
             return Remediation(
                 summary: "Make room for the target to write",
                 cause: "The file systems that the target writes to were asked: \(judgement.seen).", steps: steps,

@@ -21,7 +21,8 @@ struct TargetCheckCommand: InvocationCommand {
     var deskHome: String?
     @Option(help: "console or json.")
     var format = "console"
-    @Option(help: "Print a handler for this capability, or for all that a check needs. May be repeated.")
+    @Option(
+        help: "Print a handler or profile lines for this capability, or for all that a check needs. May be repeated.")
     var stub: [String] = []
     @Option(name: .customLong("as"), help: "What the handler is written for: http (Python's own server) or fastapi.")
     var language = CapabilityStub.Language.http.rawValue
@@ -34,33 +35,58 @@ struct TargetCheckCommand: InvocationCommand {
             throw CommandFailure.unknown("format", format, among: ["console", "json"])
         }
         guard stub.isEmpty else {
-            var capabilities: [Capability] = []
-            for name in stub { capabilities += try StubPrinting.capabilities(named: name) }
-            return StubPrinting(capabilities: capabilities, language: language)
+            var subjects: [CapabilityReport.Subject] = []
+            for name in stub { subjects += try StubPrinting.subjects(named: name) }
+            return StubPrinting(subjects: subjects, language: language)
         }
         return TargetLooking(target: target, repository: repo, deskHome: deskHome, asJSON: format == "json")
     }
 }
 
-/// Prints handlers for capabilities. Asks nobody.
+/// Prints handlers for capabilities, and lines of a profile for what no handler gives. Asks nobody.
 struct StubPrinting: Invocation {
-    let capabilities: [Capability]
+    let subjects: [CapabilityReport.Subject]
     let language: CapabilityStub.Language
 
-    /// The capability of that name, or those that the check of that name looks through.
-    static func capabilities(named name: String) throws(CommandFailure) -> [Capability] {
-        if let capability = Capability(rawValue: name) { return [capability] }
+    /// The capability or part of that name, or those that the check of that name looks through.
+    ///
+    /// - Throws: `CommandFailure` (64) for a name that is not there, and for a check that looks through none of them.
+    static func subjects(named name: String) throws(CommandFailure) -> [CapabilityReport.Subject] {
+        if let capability = Capability(rawValue: name) { return [.capability(capability)] }
+        if let part = ObservedPart(rawValue: name) { return [.part(part)] }
         let definitions = ValidatorRegistry.all(.offline).flatMap { $0.checks.map(\.definition) }
-        if let check = definitions.first(where: { $0.id.description == name }) { return check.hooks }
-        throw .unknown(
-            "capability", name, among: Capability.allCases.map(\.rawValue) + definitions.map(\.id.description))
+        let words = Capability.allCases.map(\.rawValue) + ObservedPart.allCases.map(\.rawValue)
+        guard let check = definitions.first(where: { $0.id.description == name }) else {
+            let nearest = NearestName.of(name, among: words + definitions.map(\.id.description))
+            throw CommandFailure(
+                .usage,
+                "unknown capability '\(name)'" + (nearest.map { ": did you mean '\($0)'?" } ?? "")
+                    + " (known: \(words.joined(separator: ", ")), and every check of holdpoint list checks)")
+        }
+        let subjects =
+            check.hooks.map(CapabilityReport.Subject.capability) + check.parts.map(CapabilityReport.Subject.part)
+        guard !subjects.isEmpty else {
+            throw CommandFailure(
+                .usage,
+                "there is nothing to print for \(name): it looks through no capability (holdpoint explain \(name) says at what it looks)"
+            )
+        }
+        return subjects
     }
 
     func perform() throws -> ExitCode {
         let output = OutputStream()
-        if let stub = CapabilityStub(of: capabilities, as: language) { output.write(Array(stub.text.utf8)) }
-        for capability in Capability.allCases where capabilities.contains(capability) {
-            for line in CapabilityStub.profileLines(of: capability) { output.write(line: line) }
+        let capabilities = subjects.compactMap { if case .capability(let capability) = $0 { capability } else { nil } }
+        let stub = CapabilityStub(of: capabilities, as: language)
+        if let stub { output.write(Array(stub.text.utf8)) }
+        let all =
+            Capability.allCases.map(CapabilityReport.Subject.capability)
+            + ObservedPart.allCases.map(CapabilityReport.Subject.part)
+        for subject in all where subjects.contains(subject) {
+            for line in CapabilityStub.profileLines(of: subject) {
+                // Under a program they are comments, so that the program stays one.
+                output.write(line: stub == nil || line.hasPrefix("#") ? line : "#   \(line)")
+            }
         }
         return .success
     }

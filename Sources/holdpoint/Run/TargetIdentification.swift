@@ -54,6 +54,41 @@ struct TargetInterlock: Engine.Interlock {
         case .unknown: return .refused(words)
         }
     }
+
+    func remediation(of check: CheckID, refused why: String) -> Remediation? {
+        // A practice desk is refused for what lies in its home, and the words of that say it all.
+        guard !target.probes.runbook.targetOption.isEmpty else { return nil }
+        return Self.remediation(of: check, refused: why, in: target.environment, target.probes.runbook)
+    }
+
+    /// How paper comes to be proven. In production nothing is to be done about it: another deployment is looked at.
+    private static func remediation(
+        of check: CheckID, refused why: String, in environment: TargetEnvironment, _ runbook: TargetRunbook
+    ) -> Remediation {
+        let run = "holdpoint run\(runbook.targetOption)"
+        let look = Remediation.Step(
+            "See what proves paper, or what is still against it, without running anything.",
+            command: "\(run) --dry-run")
+        let again = Remediation.Step("Run the check again.", command: "\(run) --check \(check)")
+        let cause = "The check changes the target, and that is done only where paper is proven. \(why)"
+        guard environment != .production else {
+            return Remediation(
+                summary: "Run it against a deployment that trades on paper", cause: cause,
+                steps: [
+                    Remediation.Step(
+                        "Write a profile of such a deployment, with its own environment: and paper:, and name it with --target."
+                    ), look,
+                ], verify: [check])
+        }
+        return Remediation(
+            summary: "Declare in the profile that it trades on paper", cause: cause,
+            steps: [
+                Remediation.Step(
+                    "Say in the profile where its orders go, for example paper: {venue: binance, address: "
+                        + "\"https://testnet.binance.vision/api\", account: T-1}. The target has to tell the same "
+                        + "environment and account of itself (identity)."), look, again,
+            ], verify: [check])
+    }
 }
 
 /// Looks whether the target's endpoints are there.

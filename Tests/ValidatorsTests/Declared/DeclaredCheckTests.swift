@@ -13,6 +13,7 @@ private struct Canned: WebProbe, CommandProbe, FileProbe, PortProbe, Certificate
     var content = FileContent(bytes: [], ageMicroseconds: 0, sha256: "")
     var port = PortState.open
     var certificate: CertificateFacts?
+    var surfaceAddress: String?
     let asked = Counter()
 
     final class Counter: Sendable {
@@ -84,6 +85,23 @@ struct DeclaredCheckTests {
             #expect(check.remediation(for: .notObserved(error)) != nil)
         }
         return [outcome.word.rawValue, outcome.reason].compactMap(\.self).joined(separator: " ")
+    }
+
+    @Test(arguments: [
+        ("https://desk:8443", "https://desk:8443/status"), (nil, "\"$TARGET_URL\"/status"),
+    ])
+    func `the question by hand names the surface's address where it is known`(address: String?, place: String) {
+        let declared = DeclaredCheck(
+            id: "acme.a.b", title: "t", question: "q?", severity: .high, grade: .observed,
+            subject: .http(HTTPRequirement(.surface(path: "/status"))), mend: .init(summary: "mend"),
+            source: Self.place)
+        var canned = Canned()
+        canned.surfaceAddress = address
+        func step<Body: Check>(_ check: Body) -> String? {
+            check.remediation(for: .notObserved(ProbeError(ourSide: "it")))?.steps.compactMap(\.command).first
+        }
+        let command = step(declared.check(canned.probes))
+        #expect(command?.hasPrefix("curl ") == true && command?.hasSuffix(place) == true, "\(command ?? "none")")
     }
 
     private static let stated = CommandRequirement.Form.stated(exitCode: 0, text: .init(contains: ["backup ok"]))

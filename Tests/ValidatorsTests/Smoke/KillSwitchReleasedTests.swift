@@ -41,6 +41,14 @@ struct KillSwitchReleasedTests {
         #expect(trial.remediation?.verify == ["smoke.health.ready", "smoke.killswitch.released"])
     }
 
+    @Test func `commands of ours name the target of a profile`() async {
+        var probes = target.probes
+        probes.runbook.targetOption = " --target desk.yaml"
+        target.killSwitch.fail(ProbeError(.notOffered, at: .surface, "no"))
+        let commands = await target.run(KillSwitchReleased(probes)).remediation?.steps.compactMap(\.command) ?? []
+        #expect(commands.contains("holdpoint explain smoke.killswitch.released --target desk.yaml"), "\(commands)")
+    }
+
     @Test func `a cancelled body is cancelled`() async {
         target.killSwitch.fail(.cancelled)
         #expect(await trial().outcome == .cancelled)
