@@ -98,9 +98,9 @@ enum ServerShell {
     /// Nobody comes in as the server's superuser: the roles are made before it listens. It writes nothing to disk in
     /// earnest, because all of it ends with the desk.
     ///
-    /// However it ends, it takes server and folder with it. `gone` looks for so many seconds whether the desk still holds
-    /// its end of the line, on which it says nothing more. A word to a desk that is gone is a failure like any other:
-    /// the signal that would end the shell is caught, and with that stays the usual one for the programs.
+    /// However it ends, it takes server and folder with it. `gone` waits so many seconds for the desk to let go of its
+    /// end of the line, on which it says nothing more. A word to a desk that is gone is a failure like any other: the
+    /// signal that would end the shell is caught, and with that stays the usual one for the programs.
     private static let script = #"""
         set -eu
         umask 077
