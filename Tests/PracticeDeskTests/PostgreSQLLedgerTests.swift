@@ -188,8 +188,8 @@ import Testing
                 try #require(kill(server, SIGHUP) == 0)
             }
             let desks = "FROM pg_stat_activity WHERE application_name = 'practice-desk'"
-            // A COMMIT waits for a standby when it has been carried out, and is answered after that. The connections that
-            // the desk has do not: it has to make new ones.
+            // A COMMIT waits for a standby when it has been carried out, and is answered after that. On the connections
+            // that the desk has it does not: the desk has to make new ones.
             _ = try await client.rows("ALTER ROLE desk SET synchronous_commit = on", as: .writer)
             try await setStandby("nobody")
             #expect(try await eventually { try await client.rows("SHOW synchronous_standby_names") == ["nobody"] })

@@ -148,8 +148,8 @@ final class SessionPool: Sendable {
         }
     }
 
-    /// Takes a session back if it is the one that is meant. Looked at and taken in one step: in between the name could give
-    /// it back and take another.
+    /// Takes a session back if it is the one that is meant. Looked at and taken in one step: in between the name could
+    /// give it back and take another.
     private func end(of holder: String, _ isMeant: (Hold) -> Bool) -> Bool {
         let ended = content.withLock { content -> Hold? in
             guard let hold = content.held[holder], isMeant(hold) else { return nil }

@@ -12,8 +12,8 @@ extension PostgreSQLConnection {
         }
     }
 
-    /// Tables, columns, indexes and references of one schema by their names. See `ServerShapeReader` for which schema it
-    /// is, and for what is left out.
+    /// Tables, columns, indexes and references of one schema by their names. See `ServerShapeReader` for which schema
+    /// it is, and for what is left out.
     package func shape(beside revisionTable: String) async throws(ProbeError) -> Answer<SchemaShape> {
         let name = try Self.quoted(revisionTable: revisionTable)
         return try await perform("reading what the schema is made of") { reader throws(ProbeError) in

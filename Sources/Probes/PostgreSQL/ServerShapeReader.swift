@@ -14,8 +14,8 @@ struct ServerShapeReader {
     /// The tables of that schema, which is the statement's only parameter.
     private static let tables = "SELECT * FROM (\(CatalogueReader.tables)) s WHERE s.schema = $1"
 
-    /// The schema that migrations work on: the one of the revision table, or where that has been put into one apart from
-    /// all other tables, the one that names lead to first.
+    /// The schema that migrations work on: the one of the revision table, or where that has been put into one apart
+    /// from all other tables, the one that names lead to first.
     ///
     /// - Parameter revisionTable: its name as it is written in a statement.
     static func schema(beside revisionTable: String, _ reader: ServerReader) throws(ProbeError) -> String {

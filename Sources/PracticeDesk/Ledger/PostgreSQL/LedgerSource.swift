@@ -12,8 +12,8 @@ struct LedgerSource {
 
     /// Copies every row of a table, column by column of the same name.
     ///
-    /// - Returns: the columns that the other engine's table has not: a desk that was killed leaves those of a fault in its
-    ///   file, and a server that starts anew has none of it.
+    /// - Returns: the columns that the other engine's table has not: a desk that was killed leaves those of a fault in
+    ///   its file, and a server that starts anew has none of them.
     func copy(_ table: String, to client: PostgreSQLClient) throws -> [String] {
         var configuration = Configuration()
         // Not a connection that cannot write: one leaves the write-ahead log beside the file that it has made to read.

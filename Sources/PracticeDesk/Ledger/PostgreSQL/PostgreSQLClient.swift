@@ -99,8 +99,8 @@ final class PostgreSQLClient: @unchecked Sendable {
         }
     }
 
-    /// Executes a text of one statement or several, without parameters. Connects again where the connection was lost, but
-    /// not within a transaction: what comes next would be outside of it.
+    /// Executes a text of one statement or several, without parameters. Connects again where the connection was lost,
+    /// but not within a transaction: what comes next would be outside of it.
     func say(_ sql: String, row: (PostgreSQLRow) throws -> Void = { _ in }) throws {
         try locked {
             try reconnect()
