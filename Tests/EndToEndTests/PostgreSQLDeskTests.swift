@@ -132,6 +132,43 @@ import Testing
         }
     }
 
+    /// What has been written last when the desk dies: while the files of the server are made, and while it starts.
+    @Test(arguments: ["initdb.log", "server.log"])
+    func `a desk that is killed while its server starts takes that with it`(file: String) async throws {
+        let program = try Program()
+        let home = try await program.home()
+        // Not in the program's own folder: the user that the server runs as has to get into it.
+        let parent = "/tmp/holdpoint-e2e-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: parent) }
+        try #require(chmod(parent, 0o755) == 0)
+        func folders() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: parent) }
+        let ended = try await Subprocess.run(
+            .path(FilePath(Program.path)), arguments: ["desk", "serve", "--home", home, "--ledger", "postgresql"],
+            environment: program.environment.updating(["TMPDIR": parent]), input: .inputWriter, output: .sequence,
+            error: .discarded
+        ) { desk in
+            let deadline = ContinuousClock.now + .seconds(60)
+            func hasBegun() throws -> Bool {
+                try folders().contains { FileManager.default.fileExists(atPath: "\(parent)/\($0)/\(file)") }
+            }
+            while try !hasBegun(), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(5)) }
+            let isSeen = try hasBegun()
+            try desk.send(signal: .kill)
+            return isSeen
+        }
+        try #require(ended.closureResult, "no \(file) within a minute")
+        var server: Int32?
+        let deadline = ContinuousClock.now + .seconds(60)
+        while let folder = try folders().first, ContinuousClock.now < deadline {
+            let lock = try? String(contentsOfFile: "\(parent)/\(folder)/data/postmaster.pid", encoding: .utf8)
+            server = lock?.split(separator: "\n").first.flatMap { Int32($0) } ?? server
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        #expect(try folders().isEmpty)
+        if let server { #expect(kill(server, 0) == -1, "the server \(server) is still there") }
+    }
+
     @Test func `an engine that a living desk has not, and one that nobody knows, are refused`() async throws {
         let program = try Program()
         let home = try await program.home()

@@ -50,6 +50,9 @@ struct DeskBase: Sendable {
                 throw error
             }
             if orphans > 0 { log.write("orders.cancelled_at_start", ["count": .integer(Int64(orphans))]) }
+            if !read.leftOut.isEmpty {
+                log.write("ledger.columns_left_out", ["columns": .array(read.leftOut.map { .text($0) })])
+            }
             writer = LedgerWriter(ledger: ledger, log: log)
         } catch {
             read.server?.end()
@@ -65,6 +68,8 @@ struct DeskBase: Sendable {
         var keptStops: [Stop]?
         var ledger: (any Ledger)?
         var server: LedgerServer?
+        /// Columns of the home's file that did not reach the server.
+        var leftOut: [String] = []
         var books: Books?
     }
 
@@ -87,10 +92,10 @@ struct DeskBase: Sendable {
         // Not for a desk that cannot start anyway: it takes a second or two.
         case .postgresql where !reasons.found.isEmpty: break
         case .postgresql:
-            if let (ledger, server) = reasons.attempt({ () throws(HomeError) in
+            if let opened = reasons.attempt({ () throws(HomeError) in
                 try PostgreSQLLedger.open(in: home, options)
             }) {
-                (reading.ledger, reading.server) = (ledger, server)
+                (reading.ledger, reading.server, reading.leftOut) = (opened.ledger, opened.server, opened.leftOut)
             }
         }
         if let ledger = reading.ledger {

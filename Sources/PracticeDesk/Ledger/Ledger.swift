@@ -13,7 +13,7 @@ protocol Ledger: Sendable {
     /// Marks the orders that an earlier process left working as cancelled, since the paper venue's book died with it.
     func cancelOrphans(atMicroseconds now: Int64) throws(HomeError) -> Int
 
-    /// Writes a batch in one transaction.
+    /// Writes a batch in one transaction. After a failure the next one begins with the same entries.
     func write(_ entries: [LedgerEntry]) throws(HomeError)
 
     /// Executes one statement of the desk's own that answers nothing.

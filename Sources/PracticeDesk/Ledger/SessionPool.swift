@@ -115,16 +115,7 @@ final class SessionPool: Sendable {
     }
 
     /// Takes a session back from who holds it. False where that name holds none.
-    func giveBack(_ holder: String) -> Bool {
-        guard let hold = content.withLock({ $0.held.removeValue(forKey: holder) }) else { return false }
-        // Fault `pool-leak`: the way back forgets to put the session where the next one would look for it.
-        if faults.isSet(.poolLeak) {
-            content.withLock { $0.lost.append(hold.session) }
-        } else {
-            putBack(hold.session)
-        }
-        return true
-    }
+    func giveBack(_ holder: String) -> Bool { end(of: holder) { _ in true } }
 
     /// Puts back what the fault `pool-leak` has lost, when that is cleared.
     func findLost() {
@@ -157,10 +148,27 @@ final class SessionPool: Sendable {
         }
     }
 
+    /// Takes a session back if it is the one that is meant. Looked at and taken in one step: in between the name could
+    /// give it back and take another.
+    private func end(of holder: String, _ isMeant: (Hold) -> Bool) -> Bool {
+        let ended = content.withLock { content -> Hold? in
+            guard let hold = content.held[holder], isMeant(hold) else { return nil }
+            content.held[holder] = nil
+            return hold
+        }
+        guard let hold = ended else { return false }
+        // Fault `pool-leak`: the way back forgets to put the session where the next one would look for it.
+        if faults.isSet(.poolLeak) {
+            content.withLock { $0.lost.append(hold.session) }
+        } else {
+            putBack(hold.session)
+        }
+        return true
+    }
+
     private func reclaim(_ holder: String, _ number: Int64) {
         // The name may have given it back and taken another since.
-        guard content.withLock({ $0.held[holder]?.number == number }) else { return }
-        _ = giveBack(holder)
+        _ = end(of: holder) { $0.number == number }
     }
 
     private func giveUp(_ number: Int64) {

@@ -25,6 +25,8 @@ struct CatalogueReader {
         var parent: Int64
         var parentName: String
         var parentColumns: [String]
+        /// Rows from before it are known to keep it, too.
+        var isValidated: Bool
     }
 
     let reader: ServerReader
@@ -83,15 +85,16 @@ struct CatalogueReader {
             """
         }
         let sql = """
-            SELECT f.conrelid, f.confrelid, p.shown, \(names("conkey", "conrelid")), \(names("confkey", "confrelid")) \
+            SELECT f.conrelid, f.confrelid, p.shown, \(names("conkey", "conrelid")), \(names("confkey", "confrelid")), \
+            f.convalidated \
             FROM pg_catalog.pg_constraint f JOIN (\(Self.tables)) t ON t.oid = f.conrelid \
             JOIN (\(Self.tables)) p ON p.oid = f.confrelid \
-            WHERE f.contype = 'f' AND f.conparentid = 0 ORDER BY t.shown, f.conname
+            WHERE f.contype = 'f' AND f.conparentid = 0 ORDER BY t.shown, f.convalidated DESC, f.conname
             """
         return try reader.rows(sql) { row throws(ProbeError) in
             Reference(
                 child: try row.integer(0), columns: try row.names(3), parent: try row.integer(1),
-                parentName: try row.text(2), parentColumns: try row.names(4))
+                parentName: try row.text(2), parentColumns: try row.names(4), isValidated: try row.flag(5))
         }
     }
 

@@ -12,11 +12,15 @@ extension PostgreSQLConnection {
         }
     }
 
-    /// Tables, columns, indexes and references by their names. See `ServerShapeReader` for what is left out.
-    package func shape() async throws(ProbeError) -> Answer<SchemaShape> {
-        try await perform("reading what the schema is made of") { reader throws(ProbeError) in
-            let parts = try ServerShapeReader(reader: reader).parts()
-            return reader.answer(SchemaShape(parts: parts), "\(parts.count) parts of a schema")
+    /// Tables, columns, indexes and references of one schema by their names. See `ServerShapeReader` for which schema
+    /// it is, and for what is left out.
+    package func shape(beside revisionTable: String) async throws(ProbeError) -> Answer<SchemaShape> {
+        let name = try Self.quoted(revisionTable: revisionTable)
+        return try await perform("reading what the schema is made of") { reader throws(ProbeError) in
+            let schema = try ServerShapeReader.schema(beside: name, reader)
+            let parts = try ServerShapeReader(reader: reader, schema: schema).parts()
+            return reader.answer(
+                SchemaShape(parts: parts), "\(parts.count) parts of the schema \(SafeText.line(schema))")
         }
     }
 

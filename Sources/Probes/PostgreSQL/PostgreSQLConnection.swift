@@ -64,11 +64,7 @@ package final class PostgreSQLConnection: LedgerConnection {
     /// The applied revisions, least first, from a table's column `revision`, or from `version_num` as Alembic has it. At
     /// most 10,000. A table of Alembic holds only the newest.
     package func appliedRevisions(in table: String) async throws(ProbeError) -> Answer<[String]> {
-        let parts = table.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard (1...2).contains(parts.count), parts.allSatisfy(SQLiteConnection.isIdentifier) else {
-            throw ProbeError(.nonsense, at: .ledger, "the revision table's name is not an identifier")
-        }
-        let name = parts.map(SQLTokens.quoted).joined(separator: ".")
+        let name = try Self.quoted(revisionTable: table)
         return try await perform("reading the applied revisions") { reader throws(ProbeError) in
             let column = try reader.rows(
                 """
@@ -86,6 +82,15 @@ package final class PostgreSQLConnection: LedgerConnection {
             }
             return reader.answer(revisions, sql + "\n" + revisions.joined(separator: "\n"))
         }
+    }
+
+    /// The table's name as it is written in a statement, with its schema where that is told.
+    static func quoted(revisionTable table: String) throws(ProbeError) -> String {
+        let parts = table.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard (1...2).contains(parts.count), parts.allSatisfy(SQLiteConnection.isIdentifier) else {
+            throw ProbeError(.nonsense, at: .ledger, "the revision table's name is not an identifier")
+        }
+        return parts.map(SQLTokens.quoted).joined(separator: ".")
     }
 
     /// Closes the session and ends its thread. What runs is let to its end, which its limit sets. Later calls throw.

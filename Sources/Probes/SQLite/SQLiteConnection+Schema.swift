@@ -19,8 +19,8 @@ extension SQLiteConnection {
         }
     }
 
-    /// What the tables are made of, as SQLite's catalogue has it.
-    package func shape() async throws(ProbeError) -> Answer<SchemaShape> {
+    /// What the tables are made of, as SQLite's catalogue has it. A file has one schema, whatever lies beside what.
+    package func shape(beside revisionTable: String) async throws(ProbeError) -> Answer<SchemaShape> {
         try await perform("reading what the tables are made of") { database, way, job in
             let started = ContinuousClock.now
             let reader = ShapeReader(database: database, checkpoint: { () throws(ProbeError) in try job.checkpoint() })

@@ -72,7 +72,9 @@ package protocol LedgerConnection: Sendable {
     ///   read, where for all else a value's header will do.
     func schema(textsOf wanted: @escaping @Sendable (String) -> Bool) async throws(ProbeError) -> Answer<LedgerSchema>
     /// What the tables are made of, without a look at their rows: quick, however large the ledger is.
-    func shape() async throws(ProbeError) -> Answer<SchemaShape>
+    ///
+    /// - Parameter revisionTable: where there are several schemas, the one that this table is in is meant.
+    func shape(beside revisionTable: String) async throws(ProbeError) -> Answer<SchemaShape>
     /// Whatever the engine's own check of the file's structure complains of; none when it is sound.
     ///
     /// - Parameter isFull: with indexes compared to their tables; otherwise the quick form.

@@ -146,7 +146,7 @@ private struct FakeLedgerConnection: LedgerConnection {
         return Answer(schema, transcript: "schema", elapsed: .milliseconds(1))
     }
 
-    func shape() async throws(ProbeError) -> Answer<SchemaShape> {
+    func shape(beside revisionTable: String) async throws(ProbeError) -> Answer<SchemaShape> {
         Answer(try script().shape, transcript: "shape", elapsed: .milliseconds(1))
     }
 

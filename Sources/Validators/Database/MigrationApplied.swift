@@ -56,7 +56,7 @@ package struct MigrationApplied: Check {
         let (ledger, applied, found) = try await LedgerSession.with(probes.ledger) {
             connection, described throws(ProbeError) in
             let applied = try await connection.appliedRevisions(in: described.value.revisionTable)
-            let found = try await connection.shape()
+            let found = try await connection.shape(beside: described.value.revisionTable)
             text.add(described.transcript)
             text.add(applied.transcript)
             text.add(found.transcript)

@@ -66,6 +66,9 @@ extension SchemaDifference.Part {
         case .missing(let part):
             let definition = part.definition.isEmpty ? "" : " (\(part.definition.shortened()))"
             return "the \(part.kind.rawValue) \(part.name.shortened())\(definition) is missing"
+        case .changed(let part, let found) where part.kind == .reference:
+            // Its name says all of it; what is found beside that is what it lacks.
+            return "the reference \(part.name.shortened()) is \(found.inWords), and the migrations make it whole"
         case .changed(let part, let found):
             return "the \(part.kind.rawValue) \(part.name.shortened()) is \(found.inWords), and the migrations make it "
                 + part.definition.inWords

@@ -170,7 +170,7 @@ import Testing
                 CREATE INDEX notes_lower ON notes (lower(body));
                 """)
         let shape = try await ServerLedger.connected(ServerLedger.description(server, database)) {
-            try await $0.shape().value
+            try await $0.shape(beside: "alembic_version").value
         }
         func parts(_ kind: SchemaShape.Kind) -> [String] {
             shape.parts.filter { $0.kind == kind }.map { $0.name + ($0.definition.isEmpty ? "" : ": \($0.definition)") }
@@ -184,5 +184,59 @@ import Testing
                 "notes_late: unique on notes (body desc) of some rows", "notes_lower: on notes (an expression)",
             ])
         #expect(parts(.reference) == ["fills (order_id) to orders"])
+    }
+
+    @Test func `a namesake in another schema stands in for nothing`() async throws {
+        let server = try await PostgreSQLServer.shared
+        let database = try await Customer.database(
+            server, "shape2",
+            filling: """
+                CREATE SCHEMA archive;
+                CREATE TABLE archive.orders (id bigint PRIMARY KEY);
+                CREATE TABLE archive.fills (id bigint PRIMARY KEY, order_id bigint REFERENCES archive.orders, old text);
+                CREATE INDEX fills_by_order ON archive.fills (order_id);
+                CREATE TABLE archive.alembic_version (version_num text);
+                DROP INDEX public.fills_by_order;
+                ALTER TABLE public.fills DROP CONSTRAINT fills_order_id_fkey, DROP COLUMN price;
+                CREATE SCHEMA tool;
+                CREATE TABLE tool.applied (revision text);
+                """)
+        try await ServerLedger.connected(ServerLedger.description(server, database)) { connection in
+            func names(_ kind: SchemaShape.Kind, beside table: String) async throws -> [String] {
+                try await connection.shape(beside: table).value.parts.filter { $0.kind == kind }.map(\.name)
+            }
+            // The last is the only table in its schema: then the one that names lead to first is meant.
+            for table in ["alembic_version", "public.alembic_version", "tool.applied"] {
+                #expect(try await names(.table, beside: table) == ["alembic_version", "fills", "orders"])
+                let columns = try await names(.column, beside: table).filter { $0.hasPrefix("fills") }
+                #expect(columns == ["fills.id", "fills.order_id", "fills.lots"])
+                #expect(try await names(.index, beside: table) == ["orders_by_account"])
+                #expect(try await names(.reference, beside: table).isEmpty)
+            }
+            let archive = "archive.alembic_version"
+            #expect(try await names(.index, beside: archive) == ["fills_by_order"])
+            #expect(try await names(.reference, beside: archive) == ["fills (order_id) to orders"])
+            await #expect(throws: ProbeError.self) { try await connection.shape(beside: "a.b.c") }
+        }
+    }
+
+    @Test func `an index that is not valid and a reference that was never looked through say so`() async throws {
+        let server = try await PostgreSQLServer.shared
+        let database = try await Customer.database(
+            server, "shape3",
+            filling: """
+                ALTER TABLE fills DROP CONSTRAINT fills_order_id_fkey,
+                ADD FOREIGN KEY (order_id) REFERENCES orders NOT VALID;
+                """)
+        let desk = try await Customer(server, as: "desk", to: database)
+        await #expect(throws: PostgreSQLServer.Trouble.self) {
+            try await desk.run("CREATE UNIQUE INDEX CONCURRENTLY fills_once ON fills (order_id)")
+        }
+        let parts = try await ServerLedger.connected(ServerLedger.description(server, database)) {
+            try await $0.shape(beside: "alembic_version").value.parts
+        }
+        #expect(parts.first { $0.name == "fills_once" }?.definition == "unique on fills (order_id) INVALID")
+        #expect(parts.first { $0.name == "fills_by_order" }?.definition == "on fills (order_id)")
+        #expect(parts.first { $0.kind == .reference }?.definition == "NOT VALID")
     }
 }

@@ -200,14 +200,33 @@ final class PostgreSQLServer: Sendable {
 
     /// `$1` programs, `$2` folder, `$3` port, `$4` port of the pooler, `$5` password of everybody, `$6` port of
     /// the standby.
+    ///
+    /// However it ends, it takes servers and folder with it, as the desk's own does: see `ServerShell`.
     private static let script = """
         set -eu
         umask 077
-        cd "$2"
-        trap 'cd / && rm -rf "$2"' EXIT
+        folder=$2
+        server=
+        pooler=
+        follower=
+        end() {
+            trap '' HUP INT TERM
+            # Until it is no more: a signal is lost on a server that has only just been started.
+            for process in $follower $pooler $server; do
+                while kill -INT "$process" 2> /dev/null; do sleep 0.02; done
+            done
+            cd /
+            rm -rf "$folder"
+        }
+        trap end EXIT
+        trap 'exit 1' HUP INT TERM
+        trap : PIPE
         fail() { tail -n 3 ./*.log | tr '\\n' ' '; exit 1; }
+        gone() { timeout "$1" cat > /dev/null; }
+        cd "$folder"
         printf '%s' "$5" > password
         "$1/initdb" -D data -U postgres -A scram-sha-256 --pwfile=password -E UTF8 --locale=C -N > initdb.log 2>&1 || fail
+        if gone 0.01; then exit 1; fi
         openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \\
             -keyout server.key -out server.crt > openssl.log 2>&1 || fail
         chmod 0755 . && chmod 0644 server.crt
@@ -219,7 +238,8 @@ final class PostgreSQLServer: Sendable {
         tries=0
         until "$1/pg_isready" -q -h 127.0.0.1 -p "$3"; do
             kill -0 "$server" 2>/dev/null && [ "$tries" -lt 300 ] || fail
-            tries=$((tries + 1)); sleep 0.1
+            if gone 0.1; then exit 1; fi
+            tries=$((tries + 1))
         done
         PGPASSWORD=$5 "$1/psql" -q -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$3" -U postgres postgres > psql.log 2>&1 <<EOF || fail
         CREATE ROLE holdpoint LOGIN PASSWORD '$5'; GRANT pg_monitor, pg_read_all_data TO holdpoint;
@@ -243,12 +263,12 @@ final class PostgreSQLServer: Sendable {
         pooler=$!
         tries=0
         until "$1/pg_isready" -q -h 127.0.0.1 -p "$4"; do
-            kill -0 "$pooler" 2>/dev/null && [ "$tries" -lt 300 ] || { kill -INT "$server"; fail; }
-            tries=$((tries + 1)); sleep 0.1
+            kill -0 "$pooler" 2>/dev/null && [ "$tries" -lt 300 ] || fail
+            if gone 0.1; then exit 1; fi
+            tries=$((tries + 1))
         done
         echo ready
         exec > /dev/null 2>&1
-        follower=
         while read -r word; do
             if [ "$word" = standby ] && PGPASSWORD=$5 "$1/pg_basebackup" -D standby -R -X stream -c fast --no-sync \\
                 -C -S follower -h 127.0.0.1 -p "$3" -U postgres < /dev/null > basebackup.log 2>&1; then
@@ -262,8 +282,6 @@ final class PostgreSQLServer: Sendable {
                 follower=
             fi
         done
-        kill -INT $follower "$pooler" "$server" || true
-        wait || true
         """
 }
 

@@ -175,6 +175,25 @@ struct MigrationAppliedTests {
         #expect(unclear.measurement("schema_compared")?.value == "0")
     }
 
+    @Test(arguments: [
+        (SchemaShape.Kind.index, "on fills (order_id) INVALID", "INVALID, and the migrations make it on fills"),
+        (.reference, "NOT VALID", "to orders is NOT VALID, and the migrations make it whole"),
+    ])
+    func `an index that a server does not use, and a reference that it has not looked through, are not made`(
+        kind: SchemaShape.Kind, definition: String, words: String
+    ) async {
+        target.ledger.change { script in
+            script.description.engine = "postgresql"
+            script.shape = script.shape.names
+            for place in script.shape.parts.indices where script.shape.parts[place].kind == kind {
+                script.shape.parts[place].definition = definition
+            }
+        }
+        let trial = await trial(applied: ["0001", "0002", "0003"])
+        #expect(trial.isFail(with: "schema-differs"))
+        #expect(trial.sentence.contains(words), "\(trial.sentence)")
+    }
+
     @Test func `Alembic's files are compared by name, and that is told`() async {
         target.migrations.hold([.alembic("a", revises: "None"), .alembic("b", revises: "'a'")])
         let trial = await trial(applied: ["b"], head: "b")

@@ -11,16 +11,22 @@ struct LedgerSource {
     let path: String
 
     /// Copies every row of a table, column by column of the same name.
-    func copy(_ table: String, to client: PostgreSQLClient) throws {
+    ///
+    /// - Returns: the columns that the other engine's table has not: a desk that was killed leaves those of a fault in
+    ///   its file, and a server that starts anew has none of them.
+    func copy(_ table: String, to client: PostgreSQLClient) throws -> [String] {
         var configuration = Configuration()
         // Not a connection that cannot write: one leaves the write-ahead log beside the file that it has made to read.
         configuration.label = "desk-ledger-source"
         configuration.busyMode = .timeout(5)
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.read { database in
-                let columns = try database.columns(in: table).map(\.name)
-                let rows = try Row.fetchCursor(database, sql: "SELECT * FROM \(table)")
+            let known = try client.columns(of: table)
+            let leftOut = try queue.read { database in
+                let all = try database.columns(in: table).map(\.name)
+                let columns = all.filter(known.contains)
+                let rows = try Row.fetchCursor(
+                    database, sql: "SELECT \(columns.joined(separator: ", ")) FROM \(table)")
                 try client.copy(into: table, columns) {
                     var lines: [UInt8] = []
                     lines.reserveCapacity(Self.chunk + 4096)
@@ -33,8 +39,10 @@ struct LedgerSource {
                     }
                     return lines.isEmpty ? nil : lines
                 }
+                return all.filter { !known.contains($0) }
             }
             try queue.close()
+            return leftOut
         } catch let error as DatabaseError {
             throw HomeError.ledger(path: path, message: "\(error)", trouble: LedgerTrouble(error, path: path))
         }

@@ -24,6 +24,7 @@ final class PostgreSQLClient: @unchecked Sendable {
     private let lock = Mutex(())
     private var connection: OpaquePointer?
     private var isClosed = false
+    private var isInTransaction = false
     private var prepared: Set<LedgerStatement> = []
 
     /// Connects.
@@ -53,18 +54,53 @@ final class PostgreSQLClient: @unchecked Sendable {
     /// Does several things in one transaction, all or nothing.
     func transaction<Value>(_ work: (PostgreSQLClient) throws -> Value) throws -> Value {
         try say("BEGIN")
+        lock.withLock { _ in isInTransaction = true }
         do {
             let value = try work(self)
             try say("COMMIT")
+            lock.withLock { _ in isInTransaction = false }
             return value
         } catch {
+            lock.withLock { _ in isInTransaction = false }
             // What went wrong first is what the caller must know; without a connection there is nothing to take back.
             try? say("ROLLBACK")
             throw error
         }
     }
 
-    /// Executes a text of one statement or several, without parameters. Connects again where the connection was lost.
+    /// The number of the transaction that this is said in.
+    func currentTransaction() throws -> String {
+        var number = ""
+        try say("SELECT pg_current_xact_id()::text") { row in
+            if case .text(let text) = row.cell(0) { number = text }
+        }
+        return number
+    }
+
+    /// Whether a transaction was committed: the server knows where its answer did not arrive.
+    ///
+    /// - Throws: `Failure` as long as it has not ended, and where the server does not know any more.
+    func isCommitted(_ transaction: String) throws -> Bool {
+        var status = "forgotten"
+        do {
+            try say("SELECT pg_xact_status('\(transaction)'::xid8)") { row in
+                if case .text(let text) = row.cell(0) { status = text }
+            }
+        } catch let failure as Failure where failure.code == "22023" {
+            // One of the future: the server has come back from a crash without it.
+            return false
+        }
+        switch status {
+        case "committed": return true
+        case "aborted": return false
+        default:
+            throw Failure(
+                code: nil, text: "what became of the transaction \(transaction) cannot be told yet: it is \(status)")
+        }
+    }
+
+    /// Executes a text of one statement or several, without parameters. Connects again where the connection was lost,
+    /// but not within a transaction: what comes next would be outside of it.
     func say(_ sql: String, row: (PostgreSQLRow) throws -> Void = { _ in }) throws {
         try locked {
             try reconnect()
@@ -87,6 +123,20 @@ final class PostgreSQLClient: @unchecked Sendable {
                     0)
             ) { _ in }
         }
+    }
+
+    /// The names of a table's columns.
+    func columns(of table: String) throws -> Set<String> {
+        var names: Set<String> = []
+        try say(
+            """
+            SELECT attname::text FROM pg_catalog.pg_attribute
+            WHERE attrelid = '\(table)'::regclass AND attnum > 0 AND NOT attisdropped
+            """
+        ) { row in
+            if case .text(let name) = row.cell(0) { names.insert(name) }
+        }
+        return names
     }
 
     /// Loads rows into a table: the lines of `COPY … FROM STDIN`, as `make` hands them out until it answers nil.
@@ -153,6 +203,7 @@ final class PostgreSQLClient: @unchecked Sendable {
     private func reconnect() throws(Failure) {
         guard !isClosed else { throw Failure(code: nil, text: "the connection to \(place.text) is closed") }
         guard PQstatus(connection) != CONNECTION_OK else { return }
+        guard !isInTransaction else { throw lost() }
         PQfinish(connection)
         connection = nil
         try connect()

@@ -1,10 +1,21 @@
+import Synchronization
+
 /// A ledger in the PostgreSQL server that the desk has started for itself.
 final class PostgreSQLLedger: Ledger {
     let engine = LedgerEngine.postgresql
     private let server: LedgerServer
     private let client: PostgreSQLClient
+    private let handover = Mutex(Handover())
 
     private var place: String { server.place.text }
+
+    /// What is known of the entries that are handed over again and again until they are written.
+    private struct Handover {
+        /// How many of the first are in the ledger.
+        var written = 0
+        /// A transaction whose COMMIT was sent and not answered, and how many are in the ledger if it was carried out.
+        var asked: (transaction: String, entries: Int)?
+    }
 
     /// Connects to a server that answers.
     init(_ server: LedgerServer) throws(HomeError) {
@@ -17,23 +28,23 @@ final class PostgreSQLLedger: Ledger {
     }
 
     /// Starts a server and fills it from the home's file; or takes over the one that an earlier life of this process has
-    /// started, as it is.
+    /// started, as it is. Says which columns of the file were left out.
     static func open(
         in home: DeskHome, _ options: DeskOptions
-    ) throws(HomeError) -> (PostgreSQLLedger, LedgerServer) {
+    ) throws(HomeError) -> (ledger: PostgreSQLLedger, server: LedgerServer, leftOut: [String]) {
         if options.isRestarted {
             guard let handle = options.ledgerServer.flatMap(LedgerServer.Handle.init) else {
                 throw .ledger(path: home.path, message: "no word of the ledger's server came along", trouble: .server)
             }
             let server = try LedgerServer.adopt(handle, in: home)
-            return (try PostgreSQLLedger(server), server)
+            return (try PostgreSQLLedger(server), server, [])
         }
         try home.renewMigrations(.postgresql)
         let server = try LedgerServer.start(in: home)
         do throws(HomeError) {
             let ledger = try PostgreSQLLedger(server)
-            try ledger.fill(from: LedgerSource(path: home.ledger))
-            return (ledger, server)
+            let leftOut = try ledger.fill(from: LedgerSource(path: home.ledger))
+            return (ledger, server, leftOut)
         } catch {
             server.end()
             throw error
@@ -71,10 +82,27 @@ final class PostgreSQLLedger: Ledger {
 
     func write(_ entries: [LedgerEntry]) throws(HomeError) {
         try perform("writing") { client in
+            let written = try settle(client)
             try client.transaction { client in
-                for entry in entries { try entry.write { try client.execute($0, $1) } }
+                for entry in entries.dropFirst(written) { try entry.write { try client.execute($0, $1) } }
+                let transaction = try client.currentTransaction()
+                handover.withLock { $0.asked = (transaction, entries.count) }
+            }
+            handover.withLock { $0 = Handover() }
+        }
+    }
+
+    /// Finds out what became of a COMMIT that was not answered: what it has written must not be written again. Says how
+    /// many entries are in the ledger.
+    private func settle(_ client: PostgreSQLClient) throws -> Int {
+        if let asked = handover.withLock(\.asked) {
+            let isCommitted = try client.isCommitted(asked.transaction)
+            handover.withLock { handover in
+                if isCommitted { handover.written = asked.entries }
+                handover.asked = nil
             }
         }
+        return handover.withLock(\.written)
     }
 
     func execute(_ sql: String) throws(HomeError) { try perform("changing it") { try $0.say(sql) } }
@@ -115,20 +143,25 @@ final class PostgreSQLLedger: Ledger {
     /// Makes the schema by its migrations, and fills it with what the home's own file holds.
     ///
     /// - Parameter source: the file; it is only read.
-    func fill(from source: LedgerSource) throws(HomeError) {
+    /// - Returns: the columns of the file that the migrations do not make, `table.column`.
+    func fill(from source: LedgerSource) throws(HomeError) -> [String] {
         let migrations = Migration.all(.postgresql)
-        try perform("making the schema") { client in
+        return try perform("making the schema") { client in
+            var leftOut: [String] = []
             try client.transaction { client in
                 try client.say(Migration.revisionTableSQL)
                 try migrations[0].apply(client)
                 // Loading what has been consistent: each row's reference looked up anew would take twice as long.
                 try client.say("SET LOCAL session_replication_role = replica")
-                for table in LedgerSource.books { try source.copy(table, to: client) }
+                for table in LedgerSource.books {
+                    leftOut += try source.copy(table, to: client).map { "\(table).\($0)" }
+                }
                 try client.say("SELECT setval('fills_fill_id_seq', (SELECT max(fill_id) FROM fills))")
                 // Rows first and the indexes after them.
                 for migration in migrations.dropFirst() { try migration.apply(client) }
             }
             for table in LedgerSource.books { try client.say("VACUUM (ANALYZE) \(table)") }
+            return leftOut
         }
     }
 

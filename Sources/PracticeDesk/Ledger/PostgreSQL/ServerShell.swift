@@ -18,6 +18,7 @@ enum ServerShell {
         guard process.code == 0, HomeFiles.writeAll(Array(told.utf8), to: ends.ours) else {
             let code = process.code == 0 ? errno : process.code
             close(ends.ours)
+            if process.code == 0 { _ = waitpid(process.id, nil, 0) }
             rmdir(folder)
             throw .system(path: command[0], doing: "start", code: code)
         }
@@ -25,6 +26,8 @@ enum ServerShell {
         guard said == "ready" else {
             close(ends.ours)
             _ = waitpid(process.id, nil, 0)
+            // Still there where nobody could become that user, so that the script has never run.
+            rmdir(folder)
             throw .ledger(
                 path: folder, message: "PostgreSQL did not start \(user): \(reader.redacted(writer.redacted(said)))",
                 trouble: .server)
@@ -94,15 +97,32 @@ enum ServerShell {
     ///
     /// Nobody comes in as the server's superuser: the roles are made before it listens. It writes nothing to disk in
     /// earnest, because all of it ends with the desk.
+    ///
+    /// However it ends, it takes server and folder with it. `gone` waits so many seconds for the desk to let go of its
+    /// end of the line, on which it says nothing more. A word to a desk that is gone is a failure like any other: the
+    /// signal that would end the shell is caught, and with that stays the usual one for the programs.
     private static let script = #"""
         set -eu
         umask 077
-        cd "$2"
-        fail() { tail -n 3 "$1" | tr '\n' ' '; echo; cd /; rm -rf "$folder"; exit 1; }
         folder=$2
+        server=
+        end() {
+            trap '' HUP INT TERM
+            # Until it is no more: a signal is lost on a server that has only just been started.
+            while [ -n "$server" ] && kill -INT "$server" 2> /dev/null; do sleep 0.02; done
+            cd /
+            rm -rf "$folder"
+        }
+        trap end EXIT
+        trap 'exit 1' HUP INT TERM
+        trap : PIPE
+        fail() { tail -n 6 "$1" | tr '\n' ' '; echo; exit 1; }
+        gone() { timeout "$1" cat > /dev/null; }
+        cd "$folder"
         read -r writer writer_password
         read -r reader reader_password
         "$1/initdb" -D data -U postgres -A reject -E UTF8 --locale=C -N > initdb.log 2>&1 || fail initdb.log
+        if gone 0.01; then exit 1; fi
         printf 'host all %s 127.0.0.1/32 scram-sha-256\n' "$writer" "$reader" > data/pg_hba.conf
         "$1/postgres" --single -D data -F -c log_min_error_statement=panic postgres > roles.log 2>&1 <<EOF || fail roles.log
         CREATE ROLE $writer LOGIN PASSWORD '$writer_password'
@@ -117,16 +137,12 @@ enum ServerShell {
         server=$!
         tries=0
         until "$1/pg_isready" -q -h 127.0.0.1 -p "$3" -d desk -U "$writer"; do
-            kill -0 "$server" 2> /dev/null && [ "$tries" -lt 1500 ] ||
-                { kill -INT "$server" 2> /dev/null || true; fail server.log; }
-            tries=$((tries + 1)); sleep 0.02
+            kill -0 "$server" 2> /dev/null && [ "$tries" -lt 1500 ] || fail server.log
+            if gone 0.02; then exit 1; fi
+            tries=$((tries + 1))
         done
         echo ready
         exec > /dev/null
         read -r end || true
-        kill -INT "$server" || true
-        wait "$server" || true
-        cd /
-        rm -rf "$folder"
         """#
 }
