@@ -51,6 +51,10 @@ struct DeclaredProbesTests {
         } _: { server in
             let url = server.address.replacing("http://", with: "https://")
             #expect(await row(web, HTTPRequirement(.url(url))) == "unreachable")
+            let error = await trouble { () async throws(ProbeError) in
+                _ = try await web.ask(HTTPRequirement(.url(url), requestLimit: .seconds(30)))
+            }
+            #expect(error?.detail.contains("wrong version number (is TLS") == true, "\(error?.detail ?? "none")")
         }
         await web.close()
     }
@@ -108,6 +112,16 @@ struct DeclaredProbesTests {
             let number = try #require(server.address.split(separator: ":").last.flatMap { Int($0) })
             #expect(try await ports.knock(PortRequirement(host: "127.0.0.1", port: number)).value == .open)
         }
+    }
+
+    @Test func `a name without an address is said in one plain sentence`() async {
+        let error = await trouble { () async throws(ProbeError) in
+            _ = try await DeclaredPorts().knock(PortRequirement(host: "nobody.invalid", port: 9, limit: .seconds(30)))
+        }
+        #expect(error?.meeting == .unreachable)
+        #expect(
+            error?.detail.hasPrefix("nobody.invalid:9: the name has no address (") == true, "\(error?.detail ?? "none")"
+        )
     }
 
     @Test func `a command gets its secret by the environment, and its silence is the target's`() async throws {
