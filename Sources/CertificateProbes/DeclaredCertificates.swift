@@ -204,10 +204,34 @@ package struct DeclaredCertificates: CertificateProbe {
             // A promise must be answered, and takes no second answer.
             done.fail(error)
             if Task.isCancelled { throw .cancelled }
-            throw ProbeError(.unreachable, elsewhere: "no TLS with \(place): \(String("\(error)".prefix(200)))")
+            throw ProbeError(.unreachable, elsewhere: "no TLS with \(place): \(words(error))")
         }
         do { return try seen.withLock { $0 }.map { try Certificate(derEncoded: $0) } } catch {
             throw ProbeError(.nonsense, elsewhere: "what \(place) presents is no certificate")
+        }
+    }
+}
+
+extension DeclaredCertificates {
+    /// One plain sentence: no types of a library, and no paths of the machine that built us.
+    private static func words(_ error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            guard error.connectionErrors.isEmpty else {
+                return error.connectionErrors.first.map { words($0.error) } ?? ""
+            }
+            let lookup = (error.dnsAError ?? error.dnsAAAAError) as? SocketAddressError.UnknownHost
+            return "the name has no address" + (lookup.map { " (\($0.errorDescription))" } ?? "")
+        case let error as IOError:
+            switch error.errnoCode {
+            case ECONNREFUSED: return "connection refused"
+            case ECONNRESET, EPIPE: return "connection reset"
+            case EHOSTUNREACH, ENETUNREACH: return "there is no way to it"
+            case let code: return "error \(code) of the system"
+            }
+        case ChannelError.connectTimeout: return "it was silent to the limit"
+        case is HandshakeEnd.Closed: return "\(error)"
+        default: return TLSErrorText.words("\(error)")
         }
     }
 }

@@ -74,6 +74,7 @@ struct DeclaredCertificatesTests {
         } catch {
             #expect(error.meeting == .unreachable)
             #expect(error.endpoint == nil)
+            #expect(error.detail == "no TLS with 127.0.0.1:\(port): connection refused")
         }
     }
 

@@ -91,7 +91,8 @@ struct CapabilityReadingTests {
         let apart: Set<Capability> = [.control, .ledger, .riskEvaluate, .riskSize]
         for report in reports {
             guard let capability = report.capability, !apart.contains(capability) else { continue }
-            #expect(report.state == "unreachable" && report.detail == "connection refused", "\(report)")
+            let words = "connection refused by \(closed.address.dropFirst(7))"
+            #expect(report.state == "unreachable" && report.detail == words, "\(report)")
         }
     }
 }

@@ -51,6 +51,10 @@ struct DeclaredProbesTests {
         } _: { server in
             let url = server.address.replacing("http://", with: "https://")
             #expect(await row(web, HTTPRequirement(.url(url))) == "unreachable")
+            let error = await trouble { () async throws(ProbeError) in
+                _ = try await web.ask(HTTPRequirement(.url(url), requestLimit: .seconds(30)))
+            }
+            #expect(error?.detail.contains("wrong version number (is TLS") == true, "\(error?.detail ?? "none")")
         }
         await web.close()
     }
@@ -149,6 +153,16 @@ struct DeclaredProbesTests {
         }
         early.cancel()
         await #expect(throws: ProbeError.cancelled) { _ = try await early.value }
+    }
+
+    @Test func `a name without an address is said in one plain sentence`() async {
+        let error = await trouble { () async throws(ProbeError) in
+            _ = try await DeclaredPorts().knock(PortRequirement(host: "nobody.invalid", port: 9, limit: .seconds(30)))
+        }
+        #expect(error?.meeting == .unreachable)
+        // Where there is no name server at all, it is silence that is told.
+        let detail = error?.detail ?? "none"
+        #expect(detail.hasPrefix("nobody.invalid:9: ") && !detail.contains("SocketAddressError"), "\(detail)")
     }
 
     @Test func `a command gets its secret by the environment, and its silence is the target's`() async throws {

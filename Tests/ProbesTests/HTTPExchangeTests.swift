@@ -59,7 +59,7 @@ struct HTTPExchangeTests {
         let error = await trouble { () throws(ProbeError) in
             try await exchange.perform(.init("GET", "/readyz"), at: address)
         }
-        #expect(error == ProbeError(.unreachable, at: .surface, "connection refused"))
+        #expect(error == ProbeError(.unreachable, at: .surface, "connection refused by \(port.address.dropFirst(7))"))
         await exchange.close()
         withExtendedLifetime(port) {}
     }

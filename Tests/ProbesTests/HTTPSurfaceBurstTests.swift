@@ -134,7 +134,7 @@ struct HTTPSurfaceBurstTests {
         let error = await trouble { () throws(ProbeError) in
             try await target.probes.burst.submitTogether(Self.orders(8))
         }
-        #expect(error == ProbeError(.unreachable, at: .surface, "connection refused"))
+        #expect(error == ProbeError(.unreachable, at: .surface, "connection refused by \(port.address.dropFirst(7))"))
         await target.close()
         withExtendedLifetime(port) {}
     }

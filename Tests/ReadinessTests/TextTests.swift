@@ -102,3 +102,17 @@ struct ProbeErrorTests {
         #expect(error.outcome(whereReachabilityIsSubject: isSubject) == .unverified(.hookMissing))
     }
 }
+
+struct TLSErrorTextTests {
+    @Test func `a library's error names no path and none of its types`() {
+        let said =
+            "handshakeFailed(NIOSSL.BoringSSLError.sslError([Error: 268435703 error:100000f7:SSL routines:"
+            + "OPENSSL_internal:WRONG_VERSION_NUMBER at /work/x/checkouts/ssl/tls_record.cc:127]))"
+        #expect(TLSErrorText.words(said) == "wrong version number (is TLS spoken there at all?)")
+        let two = "[Error: 1 error:1:a:b:CERTIFICATE_VERIFY_FAILED at /x/y.cc:1, Error: 2 error:2:a:b:EXPIRED at /x:2]"
+        #expect(TLSErrorText.words(two) == "certificate verify failed, expired")
+        #expect(TLSErrorText.words("uncleanShutdown") == "uncleanShutdown")
+        #expect(TLSErrorText.words("failed /home/builder/x.cc") == "failed")
+        #expect(TLSErrorText.words("/home/builder/x.cc") == "the handshake failed")
+    }
+}

@@ -37,8 +37,16 @@ package struct DeclaredPorts: PortProbe {
             if causes.contains(where: { if case ChannelError.connectTimeout = $0 { true } else { false } }) {
                 return answer(.silent)
             }
-            throw ProbeError(.unreachable, elsewhere: "\(place): \(String("\(causes.first ?? error)".prefix(200)))")
+            throw ProbeError(.unreachable, elsewhere: "\(place): \(Self.words(causes.first ?? error))")
         }
+    }
+
+    /// The system's words, without the library's types.
+    private static func words(_ error: any Error) -> String {
+        if let error = error as? IOError { return SystemErrorText.of(error.errnoCode) }
+        guard let error = error as? NIOConnectionError else { return String("\(error)".prefix(200)) }
+        let lookup = (error.dnsAError ?? error.dnsAAAAError) as? SocketAddressError.UnknownHost
+        return "the name has no address" + (lookup.map { " (\($0.errorDescription))" } ?? "")
     }
 }
 

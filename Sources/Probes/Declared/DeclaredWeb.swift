@@ -149,7 +149,8 @@ package final class DeclaredWeb: WebProbe {
             var trouble =
                 Self.tlsTrouble(error)
                 ?? HTTPTrouble.probeError(
-                    error, asking: shown, limit: requirement.requestLimit, wasSent: collector.wasSent)
+                    error, asking: shown, at: isSurface ? SurfaceAddress(profile: url)?.authority : nil,
+                    limit: requirement.requestLimit, wasSent: collector.wasSent)
             if !isSurface, trouble.endpoint != nil {
                 trouble.endpoint = nil
                 trouble.detail = "\(SafeText.line(url)): \(trouble.detail)"
@@ -203,6 +204,6 @@ package final class DeclaredWeb: WebProbe {
             error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError
                 || (error as? HTTPClientError) == .tlsHandshakeTimeout
         else { return nil }
-        return ProbeError(.unreachable, at: .surface, "TLS did not come about: \(String("\(error)".prefix(300)))")
+        return ProbeError(.unreachable, at: .surface, "TLS did not come about: \(TLSErrorText.words("\(error)"))")
     }
 }

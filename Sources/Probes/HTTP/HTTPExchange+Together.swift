@@ -79,7 +79,8 @@ extension HTTPExchange {
         } catch {
             // What a connection says when it is closed by us is not why.
             throw redactor.redacted(
-                HTTPTrouble.probeError(salvo.reason ?? error, asking: requests[0], limit: limit))
+                HTTPTrouble.probeError(
+                    salvo.reason ?? error, asking: requests[0], at: address.authority, limit: limit))
         }
     }
 }

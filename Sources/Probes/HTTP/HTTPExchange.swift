@@ -153,7 +153,8 @@ package final class HTTPExchange: Sendable {
                 elapsed: answer.finished - started, finishedAt: answer.finishedAt)
         } catch {
             throw redactor.redacted(
-                HTTPTrouble.probeError(error, asking: request, limit: limit, wasSent: collector.wasSent))
+                HTTPTrouble.probeError(
+                    error, asking: request, at: address.authority, limit: limit, wasSent: collector.wasSent))
         }
     }
 

@@ -8,9 +8,12 @@ import Readiness
 
 /// Puts an error of the HTTP client into its row of the table "what the probe met".
 enum HTTPTrouble {
-    /// - Parameter wasSent: whether anything of the request was handed to a connection.
+    /// - Parameters:
+    ///   - place: host and port that were asked, for what says nothing of the request; nil where the caller names them.
+    ///   - wasSent: whether anything of the request was handed to a connection.
     static func probeError(
-        _ error: any Error, asking request: HTTPExchange.Request, limit: Duration, wasSent: Bool = true
+        _ error: any Error, asking request: HTTPExchange.Request, at place: String?, limit: Duration,
+        wasSent: Bool = true
     ) -> ProbeError {
         let what = "\(request.method) \(pathOnly(request.path))"
         switch error {
@@ -34,17 +37,19 @@ enum HTTPTrouble {
             guard let first = error.connectionErrors.first?.error else {
                 return ProbeError(.unreachable, at: .surface, "no address of \(capped(error.host)) could be tried")
             }
-            return probeError(first, asking: request, limit: limit, wasSent: wasSent)
+            return probeError(first, asking: request, at: place, limit: limit, wasSent: wasSent)
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
             // Chain, name, expiry, version: whatever it is, we refuse to talk over it.
-            return ProbeError(.unreachable, at: .surface, "TLS was refused: \(capped("\(error)"))")
+            return ProbeError(.unreachable, at: .surface, "TLS was refused: \(capped(TLSErrorText.words("\(error)")))")
         case let error as ChannelError:
             if case .connectTimeout = error {
-                return ProbeError(.unreachable, at: .surface, "no connection within \(DurationText.short(limit))")
+                return ProbeError(
+                    .unreachable, at: .surface,
+                    "no connection\(place.map { " to \($0)" } ?? "") within \(DurationText.short(limit))")
             }
             return ProbeError(.unreachable, at: .surface, "connection lost during \(what): \(capped("\(error)"))")
         case let error as IOError:
-            return system(error.errnoCode, what)
+            return system(error.errnoCode, what, place)
         default:
             // What the client library finds wrong with an answer, it says in types of its own that are not public.
             return ProbeError(.nonsense, at: .surface, "the answer to \(what) breaks HTTP: \(capped("\(error)"))")
@@ -84,11 +89,12 @@ enum HTTPTrouble {
         ProbeError(.unreachable, at: .surface, "connection closed before the whole answer to \(what)")
     }
 
-    private static func system(_ code: Int32, _ what: String) -> ProbeError {
+    private static func system(_ code: Int32, _ what: String, _ place: String?) -> ProbeError {
         switch code {
         case EMFILE, ENFILE, ENOMEM, ENOBUFS, EADDRNOTAVAIL:
             ProbeError(ourSide: "cannot open a connection for \(what): \(SystemErrorText.of(code))")
-        case ECONNREFUSED: ProbeError(.unreachable, at: .surface, "connection refused")
+        case ECONNREFUSED:
+            ProbeError(.unreachable, at: .surface, "connection refused\(place.map { " by \($0)" } ?? "")")
         case ECONNRESET, EPIPE: ProbeError(.unreachable, at: .surface, "connection reset during \(what)")
         default: ProbeError(.unreachable, at: .surface, "\(SystemErrorText.of(code)) during \(what)")
         }
