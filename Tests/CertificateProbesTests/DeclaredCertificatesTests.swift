@@ -66,16 +66,34 @@ struct DeclaredCertificatesTests {
         #expect(facts.notAfter < facts.lookedAt)
         #expect(facts.chainTrouble == nil)
         try await listener.close()
-        // Now nobody listens.
+        // A port at which nobody listens, and that nobody else gets: it is bound as long as this descriptor is open.
+        let (silent, descriptor) = try Self.boundPort()
+        defer { close(descriptor) }
         do throws(ProbeError) {
             _ = try await DeclaredCertificates().look(
-                CertificateRequirement(.server(host: "127.0.0.1", port: port), roots: authority.root, leastDays: place))
+                CertificateRequirement(
+                    .server(host: "127.0.0.1", port: silent), roots: authority.root, leastDays: place))
             Issue.record("there was a certificate")
         } catch {
             #expect(error.meeting == .unreachable)
             #expect(error.endpoint == nil)
-            #expect(error.detail == "no TLS with 127.0.0.1:\(port): connection refused")
+            #expect(error.detail == "no TLS with 127.0.0.1:\(silent): connection refused")
         }
+    }
+
+    private static func boundPort() throws -> (port: Int, descriptor: Int32) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var name = sockaddr_in()
+        name.sin_family = sa_family_t(AF_INET)
+        name.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &name) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        try #require(isBound, "no port: \(errno)")
+        return (Int(UInt16(bigEndian: name.sin_port)), descriptor)
     }
 
     @Test(arguments: ["", "-----BEGIN CERTIFICATE-----\nxx\n-----END CERTIFICATE-----\n", "no PEM"])

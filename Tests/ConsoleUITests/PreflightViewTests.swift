@@ -158,7 +158,9 @@ struct PreflightViewTests {
 
     @Test func `nothing starts while the target is being looked at, and a look that comes late brings no plan back`() {
         var model = shown()
+        _ = press("t", &model)
         #expect(press("r", &model) == [.look])
+        _ = model.update(.key(.escape), at: .seconds(10))
         #expect(press("\r", &model).isEmpty && model.isBeforeStart)
         #expect(text(model).contains("Enter starts when that is done"))
         _ = model.update(.preflight(SamplePreflight.preflight()), at: .seconds(10))

@@ -137,11 +137,11 @@ import Testing
     func `a desk that is killed while its server starts takes that with it`(file: String) async throws {
         let program = try Program()
         let home = try await program.home()
-        // Not in the program's own folder: the user that the server runs as has to get into it.
+        // Not in the program's own folder: the user that the server runs as has to get into it, and out of it again.
         let parent = "/tmp/holdpoint-e2e-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(atPath: parent) }
-        try #require(chmod(parent, 0o755) == 0)
+        try #require(chmod(parent, 0o1777) == 0)
         func folders() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: parent) }
         let ended = try await Subprocess.run(
             .path(FilePath(Program.path)), arguments: ["desk", "serve", "--home", home, "--ledger", "postgresql"],

@@ -16,6 +16,7 @@ package protocol Interlock: Sendable {
 }
 
 extension Interlock {
+    /// Nothing: of an interlock that says no more.
     package func remediation(of check: CheckID, refused why: String) -> Remediation? { nil }
 }
 

@@ -156,17 +156,20 @@ final class PostgreSQLServer: Sendable {
         return found
     }
 
-    /// Whether everybody may go through each folder on the way to `path`.
+    /// Whether everybody may go through each folder on the way to `path`, and write in it: who makes a folder there has to
+    /// get it away again.
     private static func isOpenToOthers(_ path: String) -> Bool {
         guard let resolved = realpath(path, nil) else { return false }
         defer { free(resolved) }
         var folder = ""
+        var isWritable = false
         for name in String(cString: resolved).split(separator: "/") {
             folder += "/\(name)"
             var status = stat()
             guard stat(folder, &status) == 0, status.st_mode & S_IXOTH != 0 else { return false }
+            isWritable = status.st_mode & S_IWOTH != 0
         }
-        return true
+        return isWritable
     }
 
     /// Has a copy of the server made that follows it through the slot `follower`, and started. Whether it answers shows

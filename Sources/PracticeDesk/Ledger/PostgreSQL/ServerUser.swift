@@ -60,16 +60,19 @@ enum ServerUser: CaseIterable, CustomStringConvertible {
         }
     }
 
-    /// Whether everybody may go through each folder on the way to `path`.
+    /// Whether everybody may go through each folder on the way to `path`, and write in it: who makes a folder there has to
+    /// get it away again.
     private static func isOpenToAll(_ path: String) -> Bool {
         guard let resolved = realpath(path, nil) else { return false }
         defer { free(resolved) }
         var folder = ""
+        var isWritable = false
         for name in String(cString: resolved).split(separator: "/") {
             folder += "/\(name)"
             var facts = stat()
             guard stat(folder, &facts) == 0, facts.st_mode & S_IXOTH != 0 else { return false }
+            isWritable = facts.st_mode & S_IWOTH != 0
         }
-        return true
+        return isWritable
     }
 }
