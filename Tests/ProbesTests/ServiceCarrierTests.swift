@@ -78,11 +78,11 @@ struct ServiceCarrierTests {
 
     private static func carrier(
         _ operation: String, _ source: CapabilityBinding.Source, _ answer: AnswerTemplate? = nil,
-        address: SurfaceAddress? = nil, rows: ServiceCarrier.Rows? = nil
+        maxAge: Duration? = nil, address: SurfaceAddress? = nil, rows: ServiceCarrier.Rows? = nil
     ) -> ServiceCarrier {
         let exchange = HTTPExchange(connections: 1, limit: .seconds(30), secrets: { [secret] })
         let binding = CapabilityBinding(
-            operation: operation, source: source, answer: answer, limit: .seconds(30),
+            operation: operation, source: source, answer: answer, limit: .seconds(30), maxAge: maxAge,
             location: SourceLocation(file: "t.yaml", line: 7))
         return ServiceCarrier(
             address: address, credentials: .success([:]), bindings: [operation: binding], folder: "/",
@@ -105,6 +105,24 @@ struct ServiceCarrierTests {
         #expect(told.value.account == "<secret>")
         #expect(told.transcript.contains("taken as"))
         #expect(!told.transcript.contains("marker-secret"))
+    }
+
+    @Test func `a file that nobody writes any more is silence, and one from the future makes no sense`() async throws {
+        let home = try DeskHome()
+        let path = home.path + "/identity.json"
+        try Data(Self.identity.utf8).write(to: URL(filePath: path))
+        func asked(_ age: Double) async throws -> ProbeError? {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -age)], ofItemAtPath: path)
+            let surface = HTTPSurface(Self.carrier("identity", .file(path), maxAge: .seconds(600)))
+            return await trouble { () throws(ProbeError) in try await surface.identity() }
+        }
+        #expect(try await asked(0) == nil)
+        let old = try await asked(3_600)
+        #expect(
+            old?.meeting == .unreachable && old?.detail.contains("it may be 10 min 00 s old") == true,
+            "\(old?.detail ?? "")")
+        #expect(try await asked(-3_600)?.meeting == .nonsense)
     }
 
     @Test func `a secret that a statement brings is in no transcript and no value`() async throws {

@@ -5,9 +5,13 @@ import Readiness
 enum AnswerFile {
     /// Reads a regular file of UTF-8. Blocks for as long as the disk takes.
     ///
-    /// - Throws: `ProbeError` at the surface: unreachable when it is missing, unauthorised when it may not be read,
-    ///   nonsense when it is no regular file, larger than `cap` bytes or not UTF-8.
-    static func read(_ path: String, cap: Int) throws(ProbeError) -> String {
+    /// - Parameters:
+    ///   - cap: bytes.
+    ///   - maxAge: how long ago it may have been written; nil: at any time.
+    /// - Throws: `ProbeError` at the surface: unreachable when it is missing or older than that, because then nobody writes
+    ///   it any more; unauthorised when it may not be read; nonsense when it is no regular file, larger than `cap` bytes,
+    ///   not UTF-8, or from the future.
+    static func read(_ path: String, cap: Int, maxAge: Duration? = nil) throws(ProbeError) -> String {
         // Non-blocking, so that opening a named pipe without a writer returns.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw trouble(path, errno) }
@@ -15,6 +19,7 @@ enum AnswerFile {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw trouble(path, errno) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw nonsense(path, "is not a regular file") }
+        if let maxAge { try checkAge(of: status, at: path, maxAge) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while bytes.count <= cap {
@@ -27,6 +32,23 @@ enum AnswerFile {
         guard bytes.count <= cap else { throw nonsense(path, "is larger than \(cap) bytes") }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw nonsense(path, "is not UTF-8") }
         return text
+    }
+
+    /// A clock that is set back a little makes nothing a file of the future.
+    private static let leeway = Duration.seconds(60)
+
+    private static func checkAge(of status: stat, at path: String, _ maxAge: Duration) throws(ProbeError) {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let age =
+            Duration.seconds(now.tv_sec - status.st_mtim.tv_sec) + .nanoseconds(now.tv_nsec - status.st_mtim.tv_nsec)
+        guard age >= .zero - leeway else { throw nonsense(path, "was written in the future") }
+        guard age <= maxAge else {
+            throw ProbeError(
+                .unreachable, at: .surface,
+                "\(SafeText.line(path)) was written \(DurationText.short(age)) ago; "
+                    + "it may be \(DurationText.short(maxAge)) old")
+        }
     }
 
     private static func trouble(_ path: String, _ code: Int32) -> ProbeError {

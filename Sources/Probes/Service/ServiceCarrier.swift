@@ -182,7 +182,7 @@ package struct ServiceCarrier: SurfaceCarrier {
         case .command(let words):
             return try await command(words.map { word throws(ProbeError) in try fields.word(word) }, limit)
         case .file(let path):
-            return try await file(path.hasPrefix("/") ? path : "\(folder)/\(path)")
+            return try await file(path.hasPrefix("/") ? path : "\(folder)/\(path)", binding.maxAge)
         case .sql(let statement, let columns):
             guard let rows else {
                 throw ProbeError(.notOffered, at: .surface, "\(operation.name) is asked in SQL, and there is no ledger")
@@ -237,11 +237,11 @@ package struct ServiceCarrier: SurfaceCarrier {
         return reply(result.output.text, result.transcript(of: request), result.elapsed)
     }
 
-    private func file(_ path: String) async throws(ProbeError) -> HTTPExchange.Reply {
+    private func file(_ path: String, _ maxAge: Duration?) async throws(ProbeError) -> HTTPExchange.Reply {
         let cap = exchange.bodyCap
         return try await BlockingWork.once("reading \(SafeText.line(path))") { () throws(ProbeError) in
             let started = ContinuousClock.now
-            let text = try AnswerFile.read(path, cap: cap)
+            let text = try AnswerFile.read(path, cap: cap, maxAge: maxAge)
             // Cleaned before it is cut, so that a secret across the cut does not leave its first half.
             let shown = redactor.redacted(text).prefix(Redactor.bodyCap)
             return reply(text, "\(path)\n\(shown)", ContinuousClock.now - started)

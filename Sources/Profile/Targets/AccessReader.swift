@@ -129,6 +129,11 @@ enum ProfileTime {
         // The range ends at ten minutes, and no timer is finer than a microsecond.
         .microseconds(Int64((Double(value.description) ?? 0) * 1_000))
     }
+
+    /// Seconds of a number that a `NumberRange` of at most ten years has let through.
+    static func seconds(_ value: DecimalValue) -> Duration {
+        .milliseconds(Int64((Double(value.description) ?? 0) * 1_000))
+    }
 }
 
 /// References to secrets in a profile.

@@ -7,7 +7,7 @@ struct BindingReader {
     let hasSurface: Bool
 
     private static let sources = ["http", "command", "file", "sql"]
-    private static let keys = sources + ["body", "columns", "answer", "timeout_ms"]
+    private static let keys = sources + ["body", "columns", "answer", "timeout_ms", "max_age_s"]
     private static let operations = SurfaceOperation.all.map(\.name)
 
     /// The bindings by the operation's name; what is wrong is stated and left out.
@@ -40,6 +40,15 @@ struct BindingReader {
         if let columns = section["columns"], given[0] != "sql" {
             section.problem("columns", columns, "belongs to sql only")
         }
+        if let age = section["max_age_s"], given[0] != "file" {
+            section.problem("max_age_s", age, "belongs to file only")
+        }
+        if given[0] == "file", operation.capability == .discovery, section["max_age_s"] == nil {
+            section.problem(
+                "file", section["file"]!, "says that the system is ready when nobody lives",
+                accepted: "with max_age_s: how long ago the system may have written it")
+        }
+        let maxAge = section["max_age_s"].flatMap { section.number("max_age_s", $0, in: Section.seconds) }
         // Read before the source is settled, so that one load reports everything.
         let answer = section["answer"].flatMap { TemplateReader(operation: operation).answer($0, in: section) }
         guard let source = source(given[0], of: operation, in: section) else { return nil }
@@ -53,7 +62,7 @@ struct BindingReader {
             .map(ProfileTime.milliseconds)
         return CapabilityBinding(
             operation: operation.name, source: source, answer: answer, limit: limit,
-            location: SourceLocation(file: section.problems.file, line: line))
+            maxAge: maxAge.map(ProfileTime.seconds), location: SourceLocation(file: section.problems.file, line: line))
     }
 
     private func source(

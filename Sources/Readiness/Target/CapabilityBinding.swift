@@ -23,18 +23,21 @@ package struct CapabilityBinding: Sendable, Equatable {
     package var answer: AnswerTemplate?
     /// How long the target may be silent; nil for the surface's own limit.
     package var limit: Duration?
+    /// How long ago a file may have been written; nil: at any time, for what is written only when it changes.
+    package var maxAge: Duration?
     /// Where the profile says so.
     package var location: SourceLocation
 
     /// Describes a binding.
     package init(
         operation: String, source: Source, answer: AnswerTemplate? = nil, limit: Duration? = nil,
-        location: SourceLocation
+        maxAge: Duration? = nil, location: SourceLocation
     ) {
         self.operation = operation
         self.source = source
         self.answer = answer
         self.limit = limit
+        self.maxAge = maxAge
         self.location = location
     }
 }
