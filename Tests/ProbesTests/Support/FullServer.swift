@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 
 /// Listens on loopback with a queue that is full: the kernel answers no further connection, neither yes nor no.
@@ -35,7 +34,7 @@ final class FullServer: Sendable {
     /// Whether somebody is trying to connect just now, as the kernel's table says.
     var isKnockedAt: Bool {
         get throws {
-            let table = try String(contentsOf: URL(filePath: "/proc/net/tcp"), encoding: .utf8)
+            let table = try Self.table()
             let digits = String(port, radix: 16, uppercase: true)
             let place = "0100007F:" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
             // Number, our side, the other side, state: 02 has sent its first packet and heard nothing.
@@ -43,6 +42,21 @@ final class FullServer: Sendable {
                 let fields = line.split(separator: " ")
                 return fields.count > 3 && fields[2] == place && fields[3] == "02"
             }
+        }
+    }
+
+    /// The kernel's table, whole: it comes a page at a time, and a reader that trusts in the file's size gets the first.
+    private static func table() throws -> String {
+        let descriptor = open("/proc/net/tcp", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw DeskHome.Trouble(code: errno) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var page = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = read(descriptor, &page, page.count)
+            guard count >= 0 else { throw DeskHome.Trouble(code: errno) }
+            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes += page[..<count]
         }
     }
 }
