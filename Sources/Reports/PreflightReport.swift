@@ -27,7 +27,7 @@ package struct PreflightReport: Sendable {
             "paper        \(target.paper.rawValue): \(safe(target.detail))",
             "mode         \(plan.mode.rawValue)\(plan.scope.full ? "" : "  partial: \(plan.scope.why.joined(separator: ", "))")",
             "",
-            "\(plan.steps.count) checks, about \(DurationText.short(plan.predicted)); "
+            "\(plan.steps.count) checks, about \(DurationText.short(plan.expected)); "
                 + "\(plan.changing.count) change the target, \(plan.unverified.count) will not be verified",
         ]
         let width = plan.steps.map(\.check.id.description.count).max() ?? 0
@@ -150,7 +150,7 @@ package struct PreflightReport: Sendable {
                 detail: told.detail)
             mode = plan.mode
             scope = plan.scope
-            predicted_ms = plan.predicted.milliseconds
+            predicted_ms = plan.expected.milliseconds
             checks = plan.steps.map { step in
                 var check = Check(
                     check_id: step.check.id, title: step.check.title, effects: step.check.effects,

@@ -71,6 +71,8 @@ struct ValidatorTestTests {
     @Test(arguments: [
         (["validator", "test"], Int32(64), "name the validator's command"),
         (["validator", "test", "/nonexistent"], 64, "No such file"),
+        (["validator", "test", "python3 /nonexistent/v.py"], 64, "leave out the quotes"),
+        (["validator", "test", "python3 v.py"], 64, "leave out the quotes"),
         (["validator", "test", "--format", "xml", "true"], 64, "console"),
         (["validator", "test", "--fomat", "json", "true"], 64, "--format"),
         (["validator", "test", "--limit", "soon", "true"], 64, "30m"),

@@ -25,6 +25,20 @@ struct LedgerBooksTests {
 
     private static let select = "SELECT account, symbol, side, lots, price, fee, client FROM fills"
 
+    @Test func `a statement that cannot be run is said to be one, whatever it asks about`() async throws {
+        let home = try DeskHome()
+        try made(home)
+        let error = try await SampleLedger.connected(home) { connection in
+            await trouble { () async throws(ProbeError) in
+                try await connection.fold("SELECT n FROM nowhere", parameters: [], columns: 1, into: 0) {
+                    count, _ throws(ProbeError) in count += 1
+                }
+            }
+        }
+        #expect(error?.detail.contains("running the statement: ") == true, "\(error?.detail ?? "none")")
+        #expect(error?.detail.contains("books") == false)
+    }
+
     @Test(arguments: [true, false])
     func `rows are folded in order, each value as it is stored`(_ wal: Bool) async throws {
         let home = try DeskHome()

@@ -42,6 +42,14 @@ struct ServiceCarrierTests {
         let surface = surface(script, try template("$.switch.on"))
         let error = await trouble { () async throws(ProbeError) in try await surface.state() }
         #expect(error?.meeting == meeting)
+        #expect(error?.detail.contains("/readyz") == false, "\(error?.detail ?? "none")")
+    }
+
+    @Test func `what an answer lacks is said of what was asked, not of the contract's path`() async throws {
+        let error = await trouble { () async throws(ProbeError) in
+            try await surface("echo '{}'", nil).state()
+        }
+        #expect(error?.detail == "the answer to sh -c echo '{}': no engaged")
     }
 
     @Test func `what the profile binds is offered, whatever the target calls its own`() async throws {

@@ -87,6 +87,14 @@ struct PreflightTests {
         #expect(plan.steps[0].forecast == .unverified(.hookMissing, "no storage:", lacking: .part(.storage)))
     }
 
+    @Test func `what is foretold to end unseen changes nothing, and takes no time`() {
+        let writing = [Self.check("a.b.c", effects: .writePaper), Self.check("a.b.d", effects: .writePaper)]
+        let plan = forecasts(
+            writing, ["a.b.c": [.pool]], [.pool: ProbeError(.notOffered, at: .surface, "no pool")])
+        #expect(plan.changing.map(\.check.id) == ["a.b.d"])
+        #expect(plan.expected == .milliseconds(100))
+    }
+
     @Test func `trouble of ours is foretold as an error, and what cannot be tried stands in nobody's way`() {
         let plan = forecasts([Self.check("a.b.c")], ["a.b.c": [.pool]], [.pool: ProbeError(ourSide: "no fork")])
         #expect(plan.steps[0].forecast == .breaks("no fork"))

@@ -75,7 +75,7 @@ enum PreflightView {
             return line
         }
         var amount = named("plan", glyphs)
-        amount.add(Self.amount(plan, model, glyphs))
+        amount.add(Self.amount(plan, model, width: width - amount.width, glyphs))
         return [first, build] + paper + [amount]
     }
 
@@ -89,16 +89,26 @@ enum PreflightView {
         plan.target.paper == .proven ? .statusPass : .statusUnverified
     }
 
-    private static func amount(_ plan: Preflight, _ model: ConsoleModel, _ glyphs: GlyphSet) -> Line {
+    /// In whole words at any width: shorter ones where the long ones do not fit.
+    private static func amount(
+        _ plan: Preflight, _ model: ConsoleModel, width: Int, _ glyphs: GlyphSet
+    ) -> Line {
+        let long = amount(plan, model, isShort: false, glyphs)
+        return long.width <= width ? long : amount(plan, model, isShort: true, glyphs)
+    }
+
+    private static func amount(
+        _ plan: Preflight, _ model: ConsoleModel, isShort: Bool, _ glyphs: GlyphSet
+    ) -> Line {
         let chosen = plan.steps.filter { model.chosen.contains($0.check.id) }
         var line = Line("\(chosen.count) of \(Counted.of(plan.steps.count, "check"))", .strong)
         line.add(", about \(DurationText.short(plan.predicted(model.chosen)))")
         if chosen.count < plan.steps.count || !plan.scope.full { line.add(", partial", .noticeWarning) }
-        let changing = chosen.count { $0.check.effects > .read }
-        line.add(" \(glyphs[.separator]) \(changing) change the target")
+        let changing = chosen.count(where: \.changesTarget)
+        line.add(" \(glyphs[.separator]) \(changing) \(isShort ? "change it" : "change the target")")
         let blind = chosen.count { !$0.forecast.isExpectedToSee }
         line.add(" \(glyphs[.separator]) ")
-        line.add("\(blind) will not be verified", blind > 0 ? .statusUnverified : .text)
+        line.add("\(blind) \(isShort ? "unverified" : "will not be verified")", blind > 0 ? .statusUnverified : .text)
         return line
     }
 

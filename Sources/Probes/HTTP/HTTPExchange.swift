@@ -26,6 +26,8 @@ package final class HTTPExchange: Sendable {
         package var credentials: [String: Secret] = [:]
         /// Whether asking twice does no more than asking once, and brings the same answer. See `TransientTrouble`.
         package var isIdempotent: Bool
+        /// What a message names where another thing is asked in its place; nil: method and path.
+        package var asked: String?
 
         /// Asks for a path. A GET is taken for idempotent, anything else only where it is said to be.
         package init(_ method: String, _ path: String, body: [UInt8]? = nil, isIdempotent: Bool? = nil) {
@@ -34,6 +36,9 @@ package final class HTTPExchange: Sendable {
             self.body = body
             self.isIdempotent = isIdempotent ?? (method == "GET")
         }
+
+        /// What is asked, for a message. Without the query: it may be long, and says nothing about the trouble.
+        var words: String { asked ?? "\(method) \(path.prefix { $0 != "?" })" }
 
         /// The header fields that it goes out with, its length and host apart.
         var headers: HTTPHeaders {

@@ -13,7 +13,7 @@ extension PostgreSQLConnection {
         guard Self.isQuery(statement), !SQLTokens(statement).begins(with: "VALUES") else {
             throw ProbeError(.nonsense, at: .ledger, "a statement of the books is not a SELECT")
         }
-        return try await perform("reading the books") { reader throws(ProbeError) in
+        return try await perform("running the statement") { reader throws(ProbeError) in
             func check(_ count: Int) throws(ProbeError) {
                 guard count == columns else {
                     throw ProbeError(

@@ -20,7 +20,7 @@ extension SQLiteConnection {
         else {
             throw ProbeError(.nonsense, at: .ledger, "a statement of the books is not a SELECT")
         }
-        return try await perform("reading the books") { database, _, job in
+        return try await perform("running the statement") { database, _, job in
             // Prepared anew: a schema that has changed since makes another plan, or none. GRDB refuses a text of two.
             let prepared = try database.makeStatement(sql: statement)
             guard prepared.isReadonly else {

@@ -53,6 +53,19 @@ package struct ServiceCarrier: SurfaceCarrier {
     /// Takes the credentials out.
     package var redactor: Redactor { exchange.redactor }
 
+    /// As the profile binds it: method and path, the command, or the file.
+    package func question(_ request: HTTPExchange.Request) -> String? {
+        let path = String(request.path.prefix { $0 != "?" })
+        guard let operation = SurfaceOperation.matching(request.method, path) else { return nil }
+        switch bindings[operation.name]?.source {
+        case .http(let method, let target, _)?: return "\(method) \(target.prefix { $0 != "?" })"
+        case .command(let words)?: return SafeText.line(String(words.joined(separator: " ").prefix(120)))
+        case .file(let path)?: return SafeText.line(path)
+        case .sql?: return "the statement of \(operation.name)"
+        case nil: return nil
+        }
+    }
+
     /// Asks as the profile says, and at the contract's own path where it says nothing.
     package func perform(
         _ request: HTTPExchange.Request, on lane: SurfaceLane

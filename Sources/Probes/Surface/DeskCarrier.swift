@@ -17,6 +17,9 @@ package struct DeskCarrier: SurfaceCarrier {
         self.series = series
     }
 
+    /// A desk is asked as the contract says.
+    package func question(_ request: HTTPExchange.Request) -> String? { nil }
+
     /// Takes out every token that the home has had.
     package var redactor: Redactor { exchange.redactor }
 

@@ -12,7 +12,7 @@ extension HTTPSurface: ClockProbe {
     ///
     /// - Throws: `ProbeError`; of our side when our own clock went back meanwhile.
     package func clock() async throws(ProbeError) -> Answer<ClockReading> {
-        let request = HTTPExchange.Request("GET", "/readyz")
+        let request = named(HTTPExchange.Request("GET", "/readyz"))
         let answering: Set = [200, 503]
         _ = try await ask(request, answering: answering)
         let before = WallClock.nanoseconds

@@ -19,7 +19,7 @@ extension HTTPSurface: ComponentProbe {
 
     /// `GET /readyz/components`. Two of one name, an empty name or state, and work below zero are nonsense.
     package func components() async throws(ProbeError) -> Answer<[ComponentState]> {
-        let request = HTTPExchange.Request("GET", "/readyz/components")
+        let request = named(HTTPExchange.Request("GET", "/readyz/components"))
         let reply = try await ask(request)
         let listed = try Self.decode(ComponentsWire.self, from: reply, to: request).components
         try Self.check(listed.count <= WireText.listCap, request, "\(listed.count) components are listed")
@@ -36,7 +36,7 @@ extension HTTPSurface: ComponentProbe {
     ///
     /// - Throws: `ProbeError`; nonsense without a process id above 1 or without a boot id.
     package func processState() async throws(ProbeError) -> Answer<ProcessState> {
-        let request = HTTPExchange.Request("GET", "/readyz/process")
+        let request = named(HTTPExchange.Request("GET", "/readyz/process"))
         let reply = try await ask(request)
         let wire = try Self.decode(ProcessWire.self, from: reply, to: request)
         try Self.check(wire.pid > 1, request, "pid is not a process id")

@@ -25,7 +25,7 @@ extension HTTPSurface: CorrelationProbe {
     /// where there is no coefficient has answered: that is for a check to judge.
     package func correlate(_ request: CorrelationRequest) async throws(ProbeError) -> Answer<CorrelationDecision> {
         let series = SeriesWire(tier: request.tier, held: request.held, wanted: request.wanted)
-        let question = try Self.post("/readyz/risk/correlation", series, isIdempotent: true)
+        let question = try named(Self.post("/readyz/risk/correlation", series, isIdempotent: true))
         let reply = try await ask(question)
         let wire = try Self.decode(CorrelationWire.self, from: reply, to: question)
         if let coefficient = wire.coefficient {

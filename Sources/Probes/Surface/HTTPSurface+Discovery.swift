@@ -24,7 +24,7 @@ extension HTTPSurface: DiscoveryProbe {
     /// `GET /readyz`: 200 when ready, 503 with the same body when not. A status that says otherwise than the body is
     /// nonsense.
     package func readiness() async throws(ProbeError) -> Answer<ReadinessAnswer> {
-        let request = HTTPExchange.Request("GET", "/readyz")
+        let request = named(HTTPExchange.Request("GET", "/readyz"))
         let reply = try await ask(request, answering: [200, 503])
         let wire = try Self.decode(ReadinessWire.self, from: reply, to: request)
         guard wire.ready == (reply.status == 200) else {
@@ -38,7 +38,7 @@ extension HTTPSurface: DiscoveryProbe {
 
     /// `GET /readyz/identity`.
     package func identity() async throws(ProbeError) -> Answer<TargetIdentity> {
-        let request = HTTPExchange.Request("GET", "/readyz/identity")
+        let request = named(HTTPExchange.Request("GET", "/readyz/identity"))
         let reply = try await ask(request)
         let wire = try Self.decode(IdentityWire.self, from: reply, to: request)
         let identity = TargetIdentity(

@@ -60,7 +60,7 @@ extension HTTPSurface: FeedProbe {
                 throw ProbeError(ourSide: "\(action.action) needs symbols, each once")
             }
         }
-        let request = try Self.post("/readyz/marketdata/inject", action, isIdempotent: isIdempotent)
+        let request = try named(Self.post("/readyz/marketdata/inject", action, isIdempotent: isIdempotent))
         let reply = try await askAuthorised(request)
         let done = try Self.decode(DoneWire.self, from: reply, to: request)
         try Self.check(done.action == action.action, request, "it is of another action")

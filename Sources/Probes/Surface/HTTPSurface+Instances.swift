@@ -26,7 +26,7 @@ extension HTTPSurface: InstanceProbe {
     /// `GET /readyz`. Two of one name or at one address, a role that is neither primary nor standby, and a list without
     /// the address that was asked are nonsense. An address is text until `identity(of:)` asks there.
     package func instances() async throws(ProbeError) -> Answer<[TargetInstance]> {
-        let request = HTTPExchange.Request("GET", "/readyz")
+        let request = named(HTTPExchange.Request("GET", "/readyz"))
         let reply = try await ask(request, answering: [200, 503])
         let listed = try Self.decode(ListWire.self, from: reply, to: request).instances
         try Self.check(
@@ -55,7 +55,7 @@ extension HTTPSurface: InstanceProbe {
     ///   when
     ///   another instance answers, when build or digest are not what they should be: equal texts would prove nothing.
     package func identity(of instance: TargetInstance) async throws(ProbeError) -> Answer<InstanceIdentity> {
-        let request = HTTPExchange.Request("GET", "/readyz/identity")
+        let request = named(HTTPExchange.Request("GET", "/readyz/identity"))
         let reply = try Self.admit(try await carrier.perform(request, at: instance), to: request, [200])
         let wire = try Self.decode(IdentityWire.self, from: reply, to: request)
         try Self.check(wire.instance == instance.id, request, "another instance answers there")

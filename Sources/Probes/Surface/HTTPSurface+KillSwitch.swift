@@ -13,7 +13,7 @@ extension HTTPSurface: KillSwitchProbe {
 
     /// `GET /readyz/killswitch`.
     package func state() async throws(ProbeError) -> Answer<KillSwitchState> {
-        let request = HTTPExchange.Request("GET", "/readyz/killswitch")
+        let request = named(HTTPExchange.Request("GET", "/readyz/killswitch"))
         return try Self.state(from: try await ask(request), to: request)
     }
 
@@ -24,7 +24,7 @@ extension HTTPSurface: KillSwitchProbe {
     package func set(engaged: Bool, by: String) async throws(ProbeError) -> Answer<KillSwitchState> {
         guard WireText.isName(by) else { throw ProbeError(ourSide: "nobody's name for the kill switch") }
         let action = ActionWire(action: engaged ? "engage" : "release", by: by)
-        let request = try Self.post("/readyz/killswitch", action, isIdempotent: true)
+        let request = try named(Self.post("/readyz/killswitch", action, isIdempotent: true))
         return try Self.state(from: try await askAuthorised(request), to: request)
     }
 

@@ -14,7 +14,7 @@ extension HTTPSurface: LogProbe {
 
     /// `GET /readyz/logs`. A path that is not absolute and a format other than `json-lines` or `text` are nonsense.
     package func describeLog() async throws(ProbeError) -> Answer<LogDescription> {
-        let request = HTTPExchange.Request("GET", "/readyz/logs")
+        let request = named(HTTPExchange.Request("GET", "/readyz/logs"))
         let reply = try await ask(request)
         let wire = try Self.decode(LogWire.self, from: reply, to: request)
         try Self.check(WireText.isPath(wire.path), request, "path is not an absolute path")
@@ -30,7 +30,7 @@ extension HTTPSurface: LogProbe {
     /// - Returns: whether the target took it.
     package func mark(_ marker: String) async throws(ProbeError) -> Answer<Bool> {
         try Self.checkMarker(marker)
-        let request = try Self.post("/readyz/logs/marker", MarkerWire(marker: marker), isIdempotent: false)
+        let request = try named(Self.post("/readyz/logs/marker", MarkerWire(marker: marker), isIdempotent: false))
         let reply = try await ask(request)
         return Self.answer(try Self.decode(MarkedWire.self, from: reply, to: request).accepted, from: reply)
     }

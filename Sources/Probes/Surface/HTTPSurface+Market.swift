@@ -21,7 +21,7 @@ extension HTTPSurface: MarketDataProbe {
     /// `GET /readyz/marketdata`. A symbol named twice, a price, tick or lot that is not above zero, and an age below
     /// zero are nonsense.
     package func snapshot() async throws(ProbeError) -> Answer<[SymbolState]> {
-        let request = HTTPExchange.Request("GET", "/readyz/marketdata")
+        let request = named(HTTPExchange.Request("GET", "/readyz/marketdata"))
         let reply = try await ask(request)
         let wire = try Self.decode(SnapshotWire.self, from: reply, to: request)
         try Self.check(wire.symbols.count <= WireText.listCap, request, "\(wire.symbols.count) symbols")

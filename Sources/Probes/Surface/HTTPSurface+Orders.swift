@@ -75,7 +75,7 @@ extension HTTPSurface: OrderProbe {
     package func cancel(orderID: String) async throws(ProbeError) -> Answer<OrderState> {
         // What has been taken back is not taken back twice, and the answer is the same.
         let path = "/readyz/orders/\(Self.escaped(orderID))/cancel"
-        let request = HTTPExchange.Request("POST", path, isIdempotent: true)
+        let request = named(HTTPExchange.Request("POST", path, isIdempotent: true))
         let reply = try await ask(request, answering: [200, 404])
         if reply.status == 404 {
             // A path that is not offered is 404 as well: only the code tells the two apart.
@@ -95,7 +95,8 @@ extension HTTPSurface: OrderProbe {
 
     /// `GET /readyz/orders?account=A&status=working`. An order of another account or in another state is nonsense.
     package func working(account: String) async throws(ProbeError) -> Answer<[WorkingOrder]> {
-        let request = HTTPExchange.Request("GET", "/readyz/orders?account=\(Self.escaped(account))&status=working")
+        let request = named(
+            HTTPExchange.Request("GET", "/readyz/orders?account=\(Self.escaped(account))&status=working"))
         let reply = try await ask(request)
         let wire = try Self.decode(ListWire.self, from: reply, to: request)
         guard wire.orders.allSatisfy({ $0.account == account && $0.status == "working" }) else {
@@ -111,7 +112,7 @@ extension HTTPSurface: OrderProbe {
     /// until that is `last`. Numbers that do not follow on, so that something may be missing, are nonsense.
     package func dropCopy(after sequence: Int64?) async throws(ProbeError) -> Answer<DropCopy> {
         let path = sequence.map { "/dropcopy?after=\(max(0, $0))&limit=\(Self.dropCopyPage)" } ?? "/dropcopy?after=-1"
-        let request = HTTPExchange.Request("GET", path)
+        let request = named(HTTPExchange.Request("GET", path))
         let reply = try await ask(request)
         let wire = try Self.decode(DropCopyWire.self, from: reply, to: request)
         guard wire.last >= 0 else { throw Self.nonsense(request, "last is below zero") }

@@ -51,7 +51,7 @@ extension HTTPSurface: PoolProbe {
     }
 
     private func poolWire() async throws(ProbeError) -> (PoolWire, HTTPExchange.Reply) {
-        let request = HTTPExchange.Request("GET", "/readyz/pool")
+        let request = named(HTTPExchange.Request("GET", "/readyz/pool"))
         let reply = try await ask(request)
         let wire = try Self.decode(PoolWire.self, from: reply, to: request)
         try Self.check(wire.size > 0, request, "size is not above zero")

@@ -20,7 +20,7 @@ extension HTTPSurface: PositionProbe {
     /// `GET /readyz/positions?account=A`. Another account, a symbol named twice, a holding that cost nothing, and fewer
     /// than no orders are nonsense.
     package func positions(of account: String) async throws(ProbeError) -> Answer<AccountState> {
-        let request = HTTPExchange.Request("GET", "/readyz/positions?account=\(Self.escaped(account))")
+        let request = named(HTTPExchange.Request("GET", "/readyz/positions?account=\(Self.escaped(account))"))
         let reply = try await ask(request)
         let wire = try Self.decode(PositionsWire.self, from: reply, to: request)
         try Self.check(wire.account == account, request, "it is of another account")

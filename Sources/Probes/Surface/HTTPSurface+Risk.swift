@@ -24,7 +24,7 @@ extension HTTPSurface: RiskProbe {
 
     /// `GET /readyz/risk/limits`. Two limits of one scope and name are nonsense.
     package func limits() async throws(ProbeError) -> Answer<[EffectiveLimit]> {
-        let request = HTTPExchange.Request("GET", "/readyz/risk/limits")
+        let request = named(HTTPExchange.Request("GET", "/readyz/risk/limits"))
         let reply = try await ask(request)
         let wire = try Self.decode(LimitsWire.self, from: reply, to: request)
         guard Set(wire.limits.map { [$0.scope, $0.name] }).count == wire.limits.count else {

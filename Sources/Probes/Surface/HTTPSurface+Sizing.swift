@@ -26,7 +26,7 @@ extension HTTPSurface: SizingProbe {
         let edge = EdgeWire(
             tier: request.tier, symbol: request.symbol, win_probability: request.winProbability, odds: request.odds,
             trades: request.trades, capital: request.capital, price: request.price)
-        let question = try Self.post("/readyz/risk/size", edge, isIdempotent: true)
+        let question = try named(Self.post("/readyz/risk/size", edge, isIdempotent: true))
         let reply = try await ask(question)
         let wire = try Self.decode(SizeWire.self, from: reply, to: question)
         try Self.check(wire.fraction.decimal >= 0 && wire.quantity.decimal >= 0, question, "a size below zero")

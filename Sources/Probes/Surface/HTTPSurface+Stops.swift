@@ -42,7 +42,7 @@ extension HTTPSurface: StopProbe {
         account: String, symbol: String, stopPrice: DecimalValue
     ) async throws(ProbeError) -> Answer<StopState> {
         let body = ArmWire(account: account, symbol: symbol, stop_price: stopPrice)
-        let request = try Self.post("/readyz/stops", body, isIdempotent: false)
+        let request = try named(Self.post("/readyz/stops", body, isIdempotent: false))
         let reply = try await ask(request)
         let wire = try Self.decode(StopWire.self, from: reply, to: request)
         if let complaint = wire.complaint { throw Self.nonsense(request, complaint) }
@@ -56,7 +56,7 @@ extension HTTPSurface: StopProbe {
 
     /// `GET /readyz/stops?account=A`. A stop of another account and one id twice are nonsense.
     package func stops(of account: String) async throws(ProbeError) -> Answer<[StopState]> {
-        let request = HTTPExchange.Request("GET", "/readyz/stops?account=\(Self.escaped(account))")
+        let request = named(HTTPExchange.Request("GET", "/readyz/stops?account=\(Self.escaped(account))"))
         let reply = try await ask(request)
         let stops = try Self.decode(StopsWire.self, from: reply, to: request).stops
         try Self.check(stops.count <= WireText.listCap, request, "\(stops.count) stops")
@@ -70,7 +70,7 @@ extension HTTPSurface: StopProbe {
     /// know is nonsense: it came from there.
     package func disarm(stopID: String) async throws(ProbeError) -> Answer<StopState> {
         let path = "/readyz/stops/\(Self.escaped(stopID))/disarm"
-        let request = HTTPExchange.Request("POST", path, isIdempotent: true)
+        let request = named(HTTPExchange.Request("POST", path, isIdempotent: true))
         let reply = try await ask(request, answering: [200, 404])
         if reply.status == 404 {
             // A path that is not offered is 404 as well: only the code tells the two apart.

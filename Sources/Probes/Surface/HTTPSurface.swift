@@ -13,6 +13,13 @@ package struct HTTPSurface: Sendable {
     /// Asks the target that a carrier leads to.
     package init(_ carrier: any SurfaceCarrier) { self.carrier = carrier }
 
+    /// A request that messages call by what is really asked.
+    func named(_ request: HTTPExchange.Request) -> HTTPExchange.Request {
+        var request = request
+        request.asked = carrier.question(request)
+        return request
+    }
+
     /// Asks for a capability, and hands on what it answers with one of `statuses`; the others are trouble by the table
     /// "what the probe met".
     func ask(
@@ -41,14 +48,13 @@ package struct HTTPSurface: Sendable {
             try refuseExample(reply, to: request)
             return reply
         }
-        let path = request.path.prefix { $0 != "?" }
         let meeting: ProbeError.Meeting =
             switch reply.status {
             case 401, 403: .unauthorised
             case 404, 405, 501: .notOffered
             default: .nonsense
             }
-        var detail = "\(request.method) \(path) answered \(reply.status)"
+        var detail = "\(request.words) answered \(reply.status)"
         if (300..<400).contains(reply.status) { detail += ", a redirect; none is followed" }
         if let said = SurfaceRefusal(reply.body) { detail += " \(said.code)" }
         throw ProbeError(meeting, at: .surface, detail)
@@ -59,10 +65,9 @@ package struct HTTPSurface: Sendable {
     static func refuseExample(_ reply: HTTPExchange.Reply, to request: HTTPExchange.Request) throws(ProbeError) {
         let isExample = reply.body.withUnsafeBytes { ByteSearch.place(of: exampleMark, in: $0) != nil }
         guard isExample else { return }
-        let path = request.path.prefix { $0 != "?" }
         throw ProbeError(
             .notOffered, at: .surface,
-            "\(request.method) \(path) answered a stub's example: put real values in and take \(CapabilityStub.mark) out"
+            "\(request.words) answered a stub's example: put real values in and take \(CapabilityStub.mark) out"
         )
     }
 
@@ -116,8 +121,7 @@ package struct HTTPSurface: Sendable {
 
     /// An answer that cannot be believed.
     static func nonsense(_ request: HTTPExchange.Request, _ complaint: String) -> ProbeError {
-        let path = request.path.prefix { $0 != "?" }
-        return ProbeError(.nonsense, at: .surface, "the answer to \(request.method) \(path): \(complaint)")
+        ProbeError(.nonsense, at: .surface, "the answer to \(request.words): \(complaint)")
     }
 
     /// One segment of a path, or one value of a query, from text that may come from a target.

@@ -17,6 +17,8 @@ package protocol SurfaceCarrier: Sendable {
     ) async throws(ProbeError) -> HTTPExchange.Reply
     /// Whether an address is the one that `perform` asks: the instance that answers has to be among those listed.
     func isOwn(_ address: String) throws(ProbeError) -> Bool
+    /// What is asked in the place of a request of the contract, in words; nil where it is asked as it stands.
+    func question(_ request: HTTPExchange.Request) -> String?
     /// Takes secrets out of what is kept.
     var redactor: Redactor { get }
 }

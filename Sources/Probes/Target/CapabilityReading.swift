@@ -207,10 +207,11 @@ package struct CapabilityReading: Sendable {
         switch found {
         case .failure(let error): return .trouble(error)
         case .success(let answer) where answer.capabilities.contains(capability.rawValue):
-            return .untried("GET /readyz lists it; it changes the target")
+            return .untried("\(question(.discovery)) lists it; it changes the target")
         case .success:
             return .unlisted(
-                "GET /readyz does not list \(capability.rawValue), and it cannot be tried without changing the target")
+                "\(question(.discovery)) does not list \(capability.rawValue), and it cannot be tried without changing "
+                    + "the target")
         }
     }
 
@@ -224,7 +225,9 @@ package struct CapabilityReading: Sendable {
     private func versionNote(_ capability: Capability, _ found: Result<ReadinessAnswer, ProbeError>) -> [String] {
         guard case .success(let answer) = found else { return [] }
         let others = answer.capabilities.filter { $0.hasPrefix("\(capability.rawValue)@") }
-        return others.map { "GET /readyz lists \(SafeText.line(String($0.prefix(80)))), a version we do not speak" }
+        return others.map {
+            "\(question(.discovery)) lists \(SafeText.line(String($0.prefix(80)))), a version we do not speak"
+        }
     }
 
     private func readyNote(_ found: Result<ReadinessAnswer, ProbeError>) -> [String] {

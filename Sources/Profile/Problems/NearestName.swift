@@ -8,6 +8,8 @@ package enum NearestName {
     /// Close means at most a third of the longer of both names has to be changed, and always one letter. Case and the
     /// difference between `-` and `_` do not count. Of names equally close the first in the list is taken.
     package static func of(_ given: String, among names: [String]) -> String? {
+        // Of a number every other of as many digits is near, and none is meant.
+        guard given.contains(where: { !$0.isNumber && !".-+".contains($0) }) else { return nil }
         let typed = comparable(given)
         var best: (name: String, edits: Int)?
         for name in names {

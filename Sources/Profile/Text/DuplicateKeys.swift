@@ -81,8 +81,14 @@ extension DuplicateKeys.SyntaxError {
     /// What the parser says, with its line.
     fileprivate init(_ error: any Error) {
         switch error as? YamlError {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
+        case .scanner(let context, let problem, let mark, let yaml),
+            .parser(let context, let problem, let mark, let yaml),
+            .composer(let context, let problem, let mark, let yaml):
+            // The parser's own words for it name no tab, or a plain scalar that nobody has heard of.
+            if Self.beginsWithTab(mark.line, of: yaml) {
+                self.init(line: mark.line, message: "is not YAML: the line begins with a tab; YAML takes spaces")
+                return
+            }
             let circumstance = context.map { " \($0.text)" } ?? ""
             self.init(line: mark.line, message: "is not YAML:\(circumstance) \(problem)")
         case .reader(let problem, let offset, _, let yaml):
@@ -91,6 +97,13 @@ extension DuplicateKeys.SyntaxError {
         default:
             self.init(line: 0, message: "is not YAML: \(quoted("\(error)"))")
         }
+    }
+
+    /// Whether a tab is among the blanks that a line begins with.
+    private static func beginsWithTab(_ line: Int, of yaml: String) -> Bool {
+        let lines = yaml.split(separator: "\n", maxSplits: max(0, line), omittingEmptySubsequences: false)
+        guard line > 0, lines.count >= line else { return false }
+        return lines[line - 1].prefix { $0 == " " || $0 == "\t" }.contains("\t")
     }
 }
 

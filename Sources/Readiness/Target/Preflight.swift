@@ -26,6 +26,9 @@ package struct Preflight: Sendable, Equatable {
         package var needs: [CapabilityReport.Subject]
         /// How it will come out.
         package var forecast: Forecast
+
+        /// Whether it will change the target: it has to get that far.
+        package var changesTarget: Bool { check.effects > .read && forecast.isExpectedToSee }
     }
 
     /// Who answered, and what proves paper or refuses it.
@@ -140,17 +143,22 @@ package struct Preflight: Sendable, Equatable {
 
     private func planned(_ id: CheckID) -> Bool { steps.contains { $0.check.id == id } }
 
-    /// How long a selection takes at most: no longer than all of it, and than its checks one after the other.
+    /// How long a selection takes at most: no longer than all of it, and than its checks one after the other. What will see
+    /// nothing takes no time worth counting.
     package func predicted(_ chosen: Set<CheckID>) -> Duration {
-        let alone = steps.filter { chosen.contains($0.check.id) }.map(\.check.estMs).reduce(0, +)
+        let running = steps.filter { chosen.contains($0.check.id) && $0.forecast.isExpectedToSee }
+        let alone = running.map(\.check.estMs).reduce(0, +)
         return min(predicted, .milliseconds(alone))
     }
 
     /// The checks that will not be verified.
     package var unverified: [Step] { steps.filter { !$0.forecast.isExpectedToSee } }
 
-    /// The checks that change the target.
-    package var changing: [Step] { steps.filter { $0.check.effects > .read } }
+    /// How long those checks of the plan take that are expected to see what they look at.
+    package var expected: Duration { predicted(Set(steps.map(\.check.id))) }
+
+    /// The checks that will change the target: not those that are foretold to end before they do.
+    package var changing: [Step] { steps.filter(\.changesTarget) }
 }
 
 extension Preflight.Forecast {

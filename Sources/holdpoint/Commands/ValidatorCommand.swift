@@ -55,10 +55,16 @@ struct ValidatorTestCommand: InvocationCommand {
         }
         let here = FileManager.default.currentDirectoryPath
         let folder = folder.map { $0.hasPrefix("/") ? $0 : "\(here)/\($0)" } ?? here
+        let hint =
+            words.count == 1 && program.contains(" ")
+            ? " (it is one word: leave out the quotes around the command)" : ""
+        guard hint.isEmpty || program.contains("/") else {
+            throw CommandFailure(.usage, "cannot run \(SafeText.line(program))\(hint)")
+        }
         if program.contains("/"), !program.hasPrefix("/") { words[0] = "\(folder)/\(program)" }
         guard !words[0].contains("/") || access(words[0], X_OK) == 0 else {
-            throw CommandFailure(
-                .usage, "cannot run \(SafeText.line(words[0])): \(String(cString: strerror(errno)))")
+            let why = String(cString: strerror(errno))
+            throw CommandFailure(.usage, "cannot run \(SafeText.line(words[0])): \(why)\(hint)")
         }
         return ValidatorTrial(command: words, folder: folder, limit: limit.duration, asJSON: format == "json")
     }

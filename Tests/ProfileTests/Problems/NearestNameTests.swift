@@ -17,6 +17,11 @@ struct NearestNameTests {
         #expect(NearestName.of(typed, among: Self.names) == nil)
     }
 
+    @Test(arguments: ["2", "0.9", "-1"])
+    func `no number is near another`(typed: String) {
+        #expect(NearestName.of(typed, among: ["1", "0.8"]) == nil)
+    }
+
     @Test func `of two names equally close the first is taken`() {
         #expect(NearestName.of("risc", among: ["risk", "rise"]) == "risk")
         #expect(NearestName.of("risc", among: ["rise", "risk"]) == "rise")

@@ -53,6 +53,13 @@ struct TreeReaderTests {
         #expect(found.first?.message.hasPrefix("is not YAML: ") == true)
     }
 
+    @Test(arguments: [("a: 1\n\tb: 2\n", 2), ("a:\n  b: 1\n \tc: 2\n", 3), ("a:\n\tb: 2\n", 2)])
+    func `a line that begins with a tab says so`(text: String, line: Int) throws {
+        let found = try problems { _ = try load(text) }
+        #expect(found.first?.location.line == line)
+        #expect(found.first?.message == "is not YAML: the line begins with a tab; YAML takes spaces")
+    }
+
     @Test(arguments: ["", "\n# only a comment\n", "---\n"])
     func `an empty file is refused`(text: String) throws {
         let found = try messages(text)
