@@ -141,7 +141,8 @@ package struct DeclaredFiles: FileProbe {
         }
     }
 
-    private static func age(_ status: stat) -> Int64 {
+    /// Microseconds since a file was last changed; negative for one of the future.
+    static func age(_ status: stat) -> Int64 {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         return (Int64(now.tv_sec) - Int64(status.st_mtim.tv_sec)) * 1_000_000

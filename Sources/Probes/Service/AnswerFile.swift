@@ -34,15 +34,9 @@ enum AnswerFile {
         return text
     }
 
-    /// A clock that is set back a little makes nothing a file of the future.
-    private static let leeway = Duration.seconds(60)
-
     private static func checkAge(of status: stat, at path: String, _ maxAge: Duration) throws(ProbeError) {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        let age =
-            Duration.seconds(now.tv_sec - status.st_mtim.tv_sec) + .nanoseconds(now.tv_nsec - status.st_mtim.tv_nsec)
-        guard age >= .zero - leeway else { throw nonsense(path, "was written in the future") }
+        let age = Duration.microseconds(DeclaredFiles.age(status))
+        guard age >= FileContent.futureLeeway else { throw nonsense(path, "was written in the future") }
         guard age <= maxAge else {
             throw ProbeError(
                 .unreachable, at: .surface,

@@ -133,6 +133,9 @@ package struct FileContent: Sendable, Equatable {
     package var bytes: [UInt8]
     /// Microseconds since its last change.
     package var ageMicroseconds: Int64
+
+    /// The age below which a file is of the future: a clock that was set back by less than this forges nothing.
+    package static let futureLeeway = Duration.seconds(-60)
     /// SHA-256 in lower-case hex.
     package var sha256: String
 

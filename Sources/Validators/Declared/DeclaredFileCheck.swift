@@ -62,8 +62,9 @@ package struct DeclaredFileCheck: Check {
                 Measurement(
                     "age", unit: "s", DecimalValue(Decimal(facts.ageMicroseconds) / 1_000_000),
                     declared.criterion(.lessOrEqual, age, "age", criteria), from: evidence))
-            // A clock that was set back by less than a minute is no forgery.
-            if facts.ageMicroseconds < -60_000_000 { miss("from-the-future", "\(name) was changed in the future") }
+            if Duration.microseconds(facts.ageMicroseconds) < FileContent.futureLeeway {
+                miss("from-the-future", "\(name) was changed in the future")
+            }
         }
         if requirement.text != nil {
             // Not looked at is not met.

@@ -69,8 +69,8 @@ package struct DeclaredReportCheck: Check {
                     "results", unit: "1", DecimalValue(tried),
                     Criterion(.greaterOrEqual, declared.threshold(requirement.leastResults)), from: evidence))
         }
-        // A clock that was set back by less than a minute is no forgery; beyond that the report would stay young for years.
-        if observation.ageMicroseconds < -60_000_000 {
+        // It would stay young for years.
+        if Duration.microseconds(observation.ageMicroseconds) < FileContent.futureLeeway {
             let name = SafeText.line(requirement.path).shortened()
             judgement.findings.append(
                 .declared("from-the-future", name, "\(name) was written in the future"))
