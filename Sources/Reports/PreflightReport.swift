@@ -28,7 +28,7 @@ package struct PreflightReport: Sendable {
             "mode         \(plan.mode.rawValue)\(plan.scope.full ? "" : "  partial: \(plan.scope.why.joined(separator: ", "))")",
             "",
             "\(plan.steps.count) checks, about \(DurationText.short(plan.expected)); "
-                + "\(plan.changing.count) change the target, \(plan.unverified.count) will not be verified",
+                + "\(plan.changing.count) may change the target, \(plan.unverified.count) will not be verified",
         ]
         let width = plan.steps.map(\.check.id.description.count).max() ?? 0
         for step in plan.steps {

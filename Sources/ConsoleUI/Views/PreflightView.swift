@@ -104,8 +104,8 @@ enum PreflightView {
         var line = Line("\(chosen.count) of \(Counted.of(plan.steps.count, "check"))", .strong)
         line.add(", about \(DurationText.short(plan.predicted(model.chosen)))")
         if chosen.count < plan.steps.count || !plan.scope.full { line.add(", partial", .noticeWarning) }
-        let changing = chosen.count(where: \.changesTarget)
-        line.add(" \(glyphs[.separator]) \(changing) \(isShort ? "change it" : "change the target")")
+        let changing = chosen.count(where: plan.mayChange)
+        line.add(" \(glyphs[.separator]) \(changing) \(isShort ? "may change it" : "may change the target")")
         let blind = chosen.count { !$0.forecast.isExpectedToSee }
         line.add(" \(glyphs[.separator]) ")
         line.add("\(blind) \(isShort ? "unverified" : "will not be verified")", blind > 0 ? .statusUnverified : .text)

@@ -26,9 +26,6 @@ package struct Preflight: Sendable, Equatable {
         package var needs: [CapabilityReport.Subject]
         /// How it will come out.
         package var forecast: Forecast
-
-        /// Whether it will change the target: it has to get that far.
-        package var changesTarget: Bool { check.effects > .read && forecast.isExpectedToSee }
     }
 
     /// Who answered, and what proves paper or refuses it.
@@ -157,8 +154,12 @@ package struct Preflight: Sendable, Equatable {
     /// How long those checks of the plan take that are expected to see what they look at.
     package var expected: Duration { predicted(Set(steps.map(\.check.id))) }
 
-    /// The checks that will change the target: not those that are foretold to end before they do.
-    package var changing: [Step] { steps.filter(\.changesTarget) }
+    /// The checks that may change the target.
+    package var changing: [Step] { steps.filter(mayChange) }
+
+    /// Whether a check may change the target: all that do more than read, whatever else is foretold, because a forecast may
+    /// be wrong and somebody agrees to this number. None where paper is not even declared: then the interlock lets none.
+    package func mayChange(_ step: Step) -> Bool { step.check.effects > .read && target.paper != .unknown }
 }
 
 extension Preflight.Forecast {
