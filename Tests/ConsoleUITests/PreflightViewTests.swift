@@ -30,7 +30,9 @@ struct PreflightViewTests {
     @Test func `the amount is said in whole words at 80 columns`() {
         var model = shown(Size(80, 24))
         _ = press(" ", &model)
-        let line = text(model).split(separator: "\n").first { $0.contains("may change it") || $0.contains("may change the") }
+        let line = text(model).split(separator: "\n").first {
+            $0.contains("may change it") || $0.contains("may change the")
+        }
         let ends = ["unverified", "will not be verified"]
         #expect(ends.contains { line?.trimmingSuffix(of: " ").hasSuffix($0) == true }, "\(line ?? "none")")
     }

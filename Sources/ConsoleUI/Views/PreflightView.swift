@@ -102,7 +102,7 @@ enum PreflightView {
     ) -> Line {
         let chosen = plan.steps.filter { model.chosen.contains($0.check.id) }
         var line = Line("\(chosen.count) of \(Counted.of(plan.steps.count, "check"))", .strong)
-        line.add(", about \(DurationText.short(plan.predicted(model.chosen)))")
+        line.add(", \(isShort ? "" : "about ")\(DurationText.short(plan.predicted(model.chosen)))")
         if chosen.count < plan.steps.count || !plan.scope.full { line.add(", partial", .noticeWarning) }
         let changing = chosen.count(where: plan.mayChange)
         line.add(" \(glyphs[.separator]) \(changing) \(isShort ? "may change it" : "may change the target")")
