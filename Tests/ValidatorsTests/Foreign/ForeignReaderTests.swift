@@ -51,6 +51,18 @@ struct ForeignReaderTests {
         #expect(throws: ForeignTrouble.self) { _ = try tap(text) }
     }
 
+    @Test func `TAP is read sixteen levels deep, and refused beyond`() throws {
+        func nested(_ deepest: Int) -> String {
+            func line(_ depth: Int, _ text: String) -> String { String(repeating: "    ", count: depth) + text }
+            let plans = (0...deepest).map { line($0, "1..1") }
+            let points = (0...deepest).reversed().map { line($0, "ok 1") }
+            return (["TAP version 14"] + plans + points).joined(separator: "\n") + "\n"
+        }
+        let results = try tap(nested(15))
+        #expect(results.passed == 1 && results.items.isEmpty && !results.isBad, "\(results.items)")
+        #expect(throws: ForeignTrouble.self) { _ = try tap(nested(16)) }
+    }
+
     @Test func `JUnit with nested suites, a failure, an error and a skip`() throws {
         let results = try junit(
             """
