@@ -9,8 +9,8 @@ import Synchronization
 /// Asks any URL of a profile over HTTP/1.1, with TLS verified. Follows no redirect, retries nothing, reads at most a MiB.
 ///
 /// The surface's roots and our certificate are for the surface's own server. Any other is held against the system's roots
-/// and is shown no certificate of ours. A check that names roots of its own is held against those and no others; whom our
-/// certificate is shown to does not change with it.
+/// and is shown no certificate of ours. A check that names roots of its own is held against those and no others; whom
+/// our certificate is shown to does not change with it.
 ///
 /// Trouble is told apart by the same table as at the surface; at a URL that is no endpoint of the target it names none.
 package final class DeclaredWeb: WebProbe {
@@ -62,8 +62,8 @@ package final class DeclaredWeb: WebProbe {
     ///   - secret: opens a secret of the profile by its name.
     ///   - redacting: values that must show nowhere, even if the target says them.
     ///   - checks: those that will ask: the roots that they name are read now.
-    /// - Throws: `ProbeError` of our side for PEM files that cannot be read, and for such that hold no certificate; with
-    ///   the check's place, where it is a check that names the file.
+    /// - Throws: `ProbeError` of our side for PEM files that cannot be read or hold no certificate; with the check's
+    ///   place, where it is a check that names the file.
     package init(
         tls: TLS = TLS(), base: @escaping @Sendable () throws(ProbeError) -> String,
         surfaceSecrets: [String: String] = [:],

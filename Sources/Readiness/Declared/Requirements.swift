@@ -41,8 +41,8 @@ package struct HTTPRequirement: Sendable, Equatable {
     package var values: [ValueRequirement]
     /// How long it may take; nil: no bound.
     package var latency: Latency?
-    /// A PEM file of roots in place of those that the place is held against otherwise: the system's, or at the surface's
-    /// own server the surface's.
+    /// A PEM file of roots in place of those that the place is held against otherwise: the system's, or at the
+    /// surface's own server the surface's.
     package var roots: String?
     /// How long the target may be silent to one request. Default 5 s.
     package var requestLimit: Duration
