@@ -141,7 +141,10 @@ package struct DeclaredCertificates: CertificateProbe {
         guard let documents = try? PEMDocument.parseMultiple(pemString: String(decoding: bytes, as: UTF8.self))
         else { throw ProbeError(ourSide: "\(path) holds no roots in PEM") }
         // A root of a form that is not understood is one that nothing leads to.
-        return documents.compactMap { try? Certificate(derEncoded: $0.derBytes) }
+        let roots = documents.compactMap { try? Certificate(derEncoded: $0.derBytes) }
+        // A chain that leads to none of no roots is not to blame for it.
+        guard !roots.isEmpty else { throw ProbeError(ourSide: "\(path) holds no roots in PEM") }
+        return roots
     }
 
     /// Why no chain leads to a root, all but the leaf's own expiry, which is a number of its own.

@@ -106,6 +106,21 @@ struct DeclaredCertificatesTests {
             Issue.record("it was taken")
         } catch { #expect(error.meeting == .nonsense) }
     }
+
+    @Test(arguments: [nil, "", "-----BEGIN CERTIFICATE-----\nxx\n-----END CERTIFICATE-----\n", "no PEM", "KEY"])
+    func `roots that are not there, or hold no certificate, are our trouble and no fault of the chain`(
+        _ text: String?
+    ) async throws {
+        let authority = try Authority()
+        let file = try authority.issue("leaf", name: "desk.example", days: 90)
+        let roots = text == "KEY" ? authority.path("leaf.key") : authority.path("bad.pem")
+        if let text, text != "KEY" { try Data(text.utf8).write(to: URL(filePath: roots)) }
+        do throws(ProbeError) {
+            _ = try await DeclaredCertificates().look(
+                CertificateRequirement(.file(file), roots: roots, leastDays: place))
+            Issue.record("they were taken")
+        } catch { #expect(error.meeting == .ourSide) }
+    }
 }
 
 /// A root of our own, made by openssl in a folder that goes with it.

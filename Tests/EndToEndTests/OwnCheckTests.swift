@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 import Testing
 
 /// A profile's own checks, run by the real program against a real desk.
@@ -188,41 +187,6 @@ struct OwnCheckTests {
         return "\(program.state)/own.yaml"
     }
 
-    /// A port that listens, for as long as the value lives, and one that does not.
-    private final class Ports: Sendable {
-        let open: Int
-        let closed: Int
-        private let socket: Int32
-
-        init() throws {
-            func bound() throws -> (Int32, Int) {
-                let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-                var address = sockaddr_in()
-                address.sin_family = sa_family_t(AF_INET)
-                address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-                var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-                let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-                    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                        bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0
-                    }
-                }
-                try #require(isBound)
-                return (socket, Int(UInt16(bigEndian: address.sin_port)))
-            }
-            (socket, open) = try bound()
-            try #require(listen(socket, 16) == 0)
-            // Bound and not listening: nobody else can have it, and it refuses.
-            (idle, closed) = try bound()
-        }
-
-        private let idle: Int32
-
-        deinit {
-            close(socket)
-            close(idle)
-        }
-    }
-
     @Test func `a check of each kind is green, red, or unverified where its probe cannot look`() async throws {
         let program = try Program()
         let ports = try Ports()
@@ -264,6 +228,32 @@ struct OwnCheckTests {
         #expect(
             judged.output.contains("child.number.large: fail(criterion) becomes pass"),
             "\(judged.output)\(judged.errors)")
+    }
+
+    @Test func `roots that are not there are told with the check's place, and nothing is run`() async throws {
+        let program = try Program()
+        let profile = "\(program.state)/own.yaml"
+        try Data(
+            """
+            version: 1
+            id: desk-own
+            environment: practice
+            surface: {record: desk}
+            ledger: {engine: desk}
+            checks:
+              - id: own.vault.open
+                title: the vault is open
+                severity: high
+                remediation: open it
+                http: {url: "https://vault.example/", roots: internal.pem}
+            """.utf8
+        ).write(to: URL(filePath: profile))
+        let listed = try await program.run(["list", "checks", "--target", profile])
+        #expect(listed.code == 0, "\(listed.errors)")
+        let refused = try await program.run(["run", "--ui", "plain", "--target", profile])
+        #expect(refused.code == 78, "\(refused.output)")
+        let words = "\(profile):7: own.vault.open: http.roots: \(program.state)/internal.pem cannot be read"
+        #expect(refused.errors.contains(words), "\(refused.errors)")
     }
 
     @Test func `own checks are listed, explained and selected like any other`() async throws {

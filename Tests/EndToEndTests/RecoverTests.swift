@@ -57,6 +57,100 @@ struct RecoverTests {
         }
     }
 
+    @Test func `a desk that refuses connections, or is gone, leaves all to a later recover, which finishes it`()
+        async throws
+    {
+        let program = try Program()
+        let home = try await program.home()
+        let ports = try Ports()
+        let journal = try await program.serving(home) { _ in
+            let journal = try await Self.leaveEngaged(program, home: home)
+            // The desk's process lives, and nobody listens where its record says that it is.
+            let moved = try await program.shell(
+                #"sed -i 's|"address":"[^"]*"|"address":"http://127.0.0.1:\#(ports.closed)"|' '\#(home)/desk.json'"#)
+            try #require(moved.code == 0, "\(moved.errors)")
+            try await Self.expectNothingTakenBack(
+                program, journal, why: ["the target cannot be asked", "connection refused"])
+            return journal
+        }
+        try await Self.expectNothingTakenBack(
+            program, journal, why: ["cannot take anything back: the desk in \(home) is not running", "recover again"])
+        try await program.serving(home) { _ in
+            #expect(try await Self.books(of: home).isEngaged, "the desk is back as it was")
+            let recovered = try await program.run(["recover"])
+            #expect(recovered.code == 0, "\(recovered.output)\(recovered.errors)")
+            #expect(recovered.output == "run \(Self.leftRun): done: release the kill switch\n")
+            #expect(try await !Self.books(of: home).isEngaged)
+            let again = try await program.run(["recover"])
+            #expect(again.code == 0)
+            #expect(again.output.contains("nothing is left"), "\(again.output)")
+        }
+    }
+
+    private static let leftRun = "LEFT000001"
+
+    /// Engages the kill switch and leaves it so, as a run does that is killed then.
+    ///
+    /// - Returns: the journal's path.
+    private static func leaveEngaged(_ program: Program, home: String) async throws -> String {
+        // Its check looks with a file that is not there, which must not be in the way of taking anything back.
+        let profile = "\(program.state)/own.yaml"
+        try Data(
+            """
+            version: 1
+            id: desk-own
+            environment: practice
+            surface: {record: desk}
+            ledger: {engine: desk}
+            checks:
+              - id: own.vault.open
+                title: the vault is open
+                severity: high
+                remediation: open it
+                http: {url: "https://vault.example/", roots: internal.pem}
+            """.utf8
+        ).write(to: URL(filePath: profile))
+        let folder = "\(program.state)/holdpoint/runs/\(leftRun)"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let journal = UndoJournal(
+            folder: folder,
+            header: UndoJournal.Header(
+                run: leftRun,
+                target: ["kind": "practice", "desk_home": home, "own": "false", "profile": profile],
+                log: "\(folder)/log.ndjson", createdAt: UTCInstant(microseconds: 1_800_000_000_000_000)))
+        let undo = Compensation.releaseKillSwitch
+        try await journal.register(
+            EffectRecord(
+                effectID: "f1", effectClass: .disruptive, description: "the kill switch", compensation: undo.words,
+                undo: undo), of: "risk.killswitch.effective")
+        await journal.close()
+        let target = DeskTarget.connect(record: try TargetRecord.read(home: home), digest: HexDigest.sha256)
+        _ = try await target.probes.killSwitch.set(engaged: true, by: "holdpoint test")
+        await target.close()
+        return journal.path
+    }
+
+    /// Asks for a recovery that can do nothing: it must say what is left and why, end with 1, and keep the journal.
+    private static func expectNothingTakenBack(
+        _ program: Program, _ journal: String, why: [String], sourceLocation: Testing.SourceLocation = #_sourceLocation
+    ) async throws {
+        let before = try Data(contentsOf: URL(filePath: journal))
+        let told = try await program.run(["recover"])
+        #expect(told.code == 1, "\(told.output)\(told.errors)", sourceLocation: sourceLocation)
+        let lines = told.output.split(separator: "\n")
+        #expect(
+            lines.first == "run \(leftRun): not taken back: release the kill switch", "\(told.output)",
+            sourceLocation: sourceLocation)
+        for words in why {
+            #expect(lines.last?.contains(words) == true, "\(told.output)", sourceLocation: sourceLocation)
+        }
+        #expect(try Data(contentsOf: URL(filePath: journal)) == before, sourceLocation: sourceLocation)
+        #expect(
+            try UndoJournal.pending(at: journal).entries.map(\.effect.effectID) == ["f1"],
+            sourceLocation: sourceLocation)
+    }
+
     private static func kill(_ program: Program, home: String, after moment: Duration) async throws {
         _ = try await Subprocess.run(
             .path(FilePath(Program.path)),

@@ -77,6 +77,68 @@ struct DeclaredProbesTests {
         await web.close()
     }
 
+    private static func check(of requirement: HTTPRequirement) -> DeclaredCheck {
+        DeclaredCheck(
+            id: "acme.site.up", title: "it is up", question: "Is it up?", severity: .high, grade: .observed,
+            subject: .http(requirement), mend: .init(summary: "start it"),
+            source: Readiness.SourceLocation(file: "acme.yaml", line: 7))
+    }
+
+    @Test func `roots that a check names are for that check alone, and in place of all others`() async throws {
+        let server = try await PrivateServer.start()
+        let stranger = try await PrivateServer.start()
+        let base = server.address
+        func asking(_ place: HTTPRequirement.Place, _ roots: String) -> HTTPRequirement {
+            HTTPRequirement(place, roots: roots, requestLimit: .seconds(30))
+        }
+        let elsewhere = HTTPRequirement.Place.url(server.otherAddress + "/x")
+        let right = asking(elsewhere, server.authority)
+        let wrong = asking(elsewhere, stranger.authority)
+        let atSurface = asking(.url(base + "/x"), server.authority)
+        let wrongAtSurface = asking(.url(base + "/x"), stranger.authority)
+        let web = try DeclaredWeb(
+            tls: .init(roots: server.authority, certificate: server.certificate, key: server.key),
+            base: { () throws(ProbeError) in base }, secret: { (_) throws(ProbeError) in Secret("unused") },
+            checks: [right, wrong].map(Self.check))
+        // Another host is shown no certificate of ours, whoever vouches for it; the surface's own server is.
+        for (requirement, body) in [(right, #"{"shown": false}"#), (atSurface, #"{"shown": true}"#)] {
+            let answer = try await web.ask(requirement)
+            #expect(String(decoding: answer.value.body, as: UTF8.self) == body)
+        }
+        let none = HTTPRequirement(elsewhere, requestLimit: .seconds(30))
+        for requirement in [wrong, wrongAtSurface, none] {
+            let error = await trouble { () async throws(ProbeError) in try await web.ask(requirement) }
+            #expect(error?.meeting == .unreachable)
+            #expect(error?.detail.contains("TLS did not come about") == true, "\(error?.detail ?? "it was trusted")")
+        }
+        // No file is read while something is asked.
+        let late = await trouble { () async throws(ProbeError) in
+            try await web.ask(asking(elsewhere, server.certificate))
+        }
+        #expect(late?.meeting == .ourSide)
+        withExtendedLifetime((server, stranger)) {}
+        await web.close()
+    }
+
+    @Test(arguments: [nil, "", "no PEM", "-----BEGIN CERTIFICATE-----\nxx\n-----END CERTIFICATE-----\n"])
+    func `roots that are not there, or hold no certificate, are our configuration's trouble`(_ text: String?) throws {
+        let path = FileManager.default.temporaryDirectory.path + "/holdpoint-roots-\(UUID().uuidString).pem"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        if let text { try Data(text.utf8).write(to: URL(filePath: path)) }
+        let check = Self.check(of: HTTPRequirement(.url("https://desk.example/"), roots: path))
+        do throws(ProbeError) {
+            _ = try DeclaredWeb(
+                base: { () throws(ProbeError) in "http://127.0.0.1:1" },
+                secret: { (_) throws(ProbeError) in Secret("unused") }, checks: [check])
+            Issue.record("they were taken")
+        } catch {
+            #expect(error.meeting == .ourSide)
+            #expect(
+                error.detail
+                    == "acme.yaml:7: acme.site.up: http.roots: \(path) cannot be read, or holds no certificate in PEM")
+        }
+    }
+
     @Test func `secrets go out and come into no transcript`() async throws {
         let web = try Self.web(redacting: [Secret("marker-5512")])
         try await HostileServer.serving { request in

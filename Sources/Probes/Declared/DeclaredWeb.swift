@@ -9,7 +9,8 @@ import Synchronization
 /// Asks any URL of a profile over HTTP/1.1, with TLS verified. Follows no redirect, retries nothing, reads at most a MiB.
 ///
 /// The surface's roots and our certificate are for the surface's own server. Any other is held against the system's roots
-/// and is shown no certificate of ours.
+/// and is shown no certificate of ours. A check that names roots of its own is held against those and no others; whom
+/// our certificate is shown to does not change with it.
 ///
 /// Trouble is told apart by the same table as at the surface; at a URL that is no endpoint of the target it names none.
 package final class DeclaredWeb: WebProbe {
@@ -33,8 +34,18 @@ package final class DeclaredWeb: WebProbe {
     /// The most that is read of an answer, bytes.
     package static let bodyCap = 1 << 20
 
-    private let surface: HTTPClient
-    private let elsewhere: HTTPClient
+    /// Who asks by one set of roots: the surface's own server, and any other.
+    private struct Clients {
+        let surface: HTTPClient
+        let elsewhere: HTTPClient
+
+        var all: [HTTPClient] { [surface, elsewhere] }
+    }
+
+    /// Those of the checks that name no roots.
+    private let clients: Clients
+    /// Those of the others, by the file.
+    private let clientsByRoots: [String: Clients]
     private let loop: any EventLoop
     private let redactor: Redactor
     private let base: @Sendable () throws(ProbeError) -> String
@@ -50,23 +61,72 @@ package final class DeclaredWeb: WebProbe {
     ///   - surfaceSecrets: header fields that prove at the surface that we may ask, by the secrets' names.
     ///   - secret: opens a secret of the profile by its name.
     ///   - redacting: values that must show nowhere, even if the target says them.
-    /// - Throws: `ProbeError` of our side for PEM files that cannot be read.
+    ///   - checks: those that will ask: the roots that they name are read now.
+    /// - Throws: `ProbeError` of our side for PEM files that cannot be read or hold no certificate; with the check's
+    ///   place, where it is a check that names the file.
     package init(
         tls: TLS = TLS(), base: @escaping @Sendable () throws(ProbeError) -> String,
         surfaceSecrets: [String: String] = [:],
         secret: @escaping @Sendable (String) throws(ProbeError) -> Secret,
-        redacting: @escaping @Sendable () -> [Secret] = { [] }
+        redacting: @escaping @Sendable () -> [Secret] = { [] }, checks: [DeclaredCheck] = []
     ) throws(ProbeError) {
         self.base = base
         self.secret = secret
         self.surfaceSecrets = surfaceSecrets
         redactor = Redactor(redacting)
-        let group = MultiThreadedEventLoopGroup.singleton
-        let trust = (surface: try Self.configuration(tls), elsewhere: try Self.configuration(TLS()))
-        surface = HTTPClient(eventLoopGroup: group, configuration: Self.configuration(trust.surface))
-        elsewhere = HTTPClient(eventLoopGroup: group, configuration: Self.configuration(trust.elsewhere))
-        loop = group.next()
+        let trust = Trust(surface: try Self.configuration(tls), elsewhere: try Self.configuration(TLS()))
+        // Every file is read before there is a client: one that is forgotten half-way takes the program down.
+        var trustByRoots: [String: Trust] = [:]
+        for check in checks {
+            guard case .http(let requirement) = check.subject, let roots = requirement.roots,
+                trustByRoots[roots] == nil
+            else { continue }
+            trustByRoots[roots] = try trust.by(roots, of: check)
+        }
+        clients = Self.clients(trust)
+        clientsByRoots = trustByRoots.mapValues(Self.clients)
+        loop = MultiThreadedEventLoopGroup.singleton.next()
     }
+
+    /// How TLS is done with the surface's own server, and with any other.
+    private struct Trust {
+        var surface: TLSConfiguration
+        var elsewhere: TLSConfiguration
+
+        /// The same with the roots that a check names.
+        func by(_ roots: String, of check: DeclaredCheck) throws(ProbeError) -> Trust {
+            let certificates: [NIOSSLCertificate]
+            do { certificates = try NIOSSLCertificate.fromPEMFile(roots) } catch {
+                throw ProbeError(
+                    ourSide:
+                        "\(check.source): \(check.id): http.roots: \(SafeText.line(roots)) cannot be read, or holds "
+                        + "no certificate in PEM")
+            }
+            var trust = self
+            trust.surface.trustRoots = .certificates(certificates)
+            trust.elsewhere.trustRoots = .certificates(certificates)
+            return trust
+        }
+    }
+
+    private static func clients(_ trust: Trust) -> Clients {
+        let group = MultiThreadedEventLoopGroup.singleton
+        return Clients(
+            surface: HTTPClient(eventLoopGroup: group, configuration: configuration(trust.surface)),
+            elsewhere: HTTPClient(eventLoopGroup: group, configuration: configuration(trust.elsewhere)))
+    }
+
+    /// The clients of a check.
+    private func clients(for requirement: HTTPRequirement) throws(ProbeError) -> Clients {
+        guard let roots = requirement.roots else { return clients }
+        guard let found = clientsByRoots[roots] else {
+            throw ProbeError(
+                ourSide: "the roots \(SafeText.line(roots)) were not read: no check of the profile names them")
+        }
+        return found
+    }
+
+    private var allClients: [HTTPClient] { clients.all + clientsByRoots.values.flatMap(\.all) }
 
     private static func configuration(_ tls: TLSConfiguration) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
@@ -95,12 +155,13 @@ package final class DeclaredWeb: WebProbe {
     deinit {
         // A forgotten client must not take the program down; it gives its connections back on its own.
         guard !isClosed.withLock({ $0 }) else { return }
-        for client in [surface, elsewhere] { client.shutdown { _ in } }
+        for client in allClients { client.shutdown { _ in } }
     }
 
     /// Asks once.
     package func ask(_ requirement: HTTPRequirement) async throws(ProbeError) -> Answer<WebAnswer> {
         guard !Task.isCancelled else { throw .cancelled }
+        let clients = try clients(for: requirement)
         var headers = HTTPHeaders([("user-agent", "holdpoint"), ("accept", "application/json, */*;q=0.1")])
         for (name, value) in requirement.headers { headers.replaceOrAdd(name: name, value: value) }
         var secrets = requirement.secretHeaders
@@ -130,7 +191,7 @@ package final class DeclaredWeb: WebProbe {
         }
         let collector = HTTPAnswerCollector(bodyCap: Self.bodyCap)
         let started = ContinuousClock.now
-        let task = (isSurface || isAtSurface(url) ? surface : elsewhere).execute(
+        let task = (isSurface || isAtSurface(url) ? clients.surface : clients.elsewhere).execute(
             request: wire, delegate: collector, eventLoop: .delegate(on: loop),
             deadline: .now() + .nanoseconds(requirement.requestLimit.nanoseconds))
         do {
@@ -167,7 +228,7 @@ package final class DeclaredWeb: WebProbe {
         }
         guard first else { return }
         // It can only fail by saying that a connection was in use or shut already, and closed they are.
-        for client in [surface, elsewhere] { _ = try? await client.shutdown() }
+        for client in allClients { _ = try? await client.shutdown() }
     }
 
     /// Whether a URL leads to the surface's own server. Without a surface none does.

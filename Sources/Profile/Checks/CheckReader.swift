@@ -94,14 +94,13 @@ struct CheckReader {
             place = host.flatMap { host in port.map { .server(host: host, port: $0) } }
         }
         let name = map["name"].map { map.text("name", $0, accepted: "the name that it must be good for") }
-        let roots = map["roots"].map { map.text("roots", $0, accepted: "the path of a file of PEM certificates") }
+        let roots = map.roots(paths)
         let days = map.bound("min_days", NumberRange(lowest: "0", highest: "36500", unit: "days"))
         let limit = map.limit(otherwise: .seconds(5))
         guard let place, let days, let limit else { return nil }
         return .certificate(
             CertificateRequirement(
-                place, name: name.flatMap(\.self), roots: roots.flatMap(\.self).map(paths.inProfile), leastDays: days,
-                limit: limit))
+                place, name: name.flatMap(\.self), roots: roots, leastDays: days, limit: limit))
     }
 
     private func report(_ value: KeyValueTree, in section: Section) -> DeclaredCheck.Subject? {

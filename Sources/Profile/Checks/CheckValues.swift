@@ -34,6 +34,14 @@ extension Section {
         return text
     }
 
+    /// `roots`: a PEM file of the certificates to trust in place of others, absolute; nil where none is named, and
+    /// after stating what is wrong with it. Whether it is there is found where it is used: a profile is read elsewhere,
+    /// too.
+    func roots(_ paths: ProfilePaths) -> String? {
+        self["roots"].flatMap { text("roots", $0, accepted: "the path of a file of PEM certificates") }
+            .map(paths.inProfile)
+    }
+
     /// `timeout_ms`; nil after stating what is wrong with it.
     func limit(otherwise standard: Duration) -> Duration? {
         guard let value = self["timeout_ms"] else { return standard }

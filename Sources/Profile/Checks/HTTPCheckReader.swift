@@ -7,7 +7,8 @@ struct HTTPCheckReader {
     let paths: ProfilePaths
 
     private static let keys = [
-        "url", "path", "method", "headers", "secret_headers", "body", "status", "values", "latency", "timeout_ms",
+        "url", "path", "method", "headers", "secret_headers", "body", "status", "values", "latency", "roots",
+        "timeout_ms",
     ]
     private static let statuses = NumberRange(lowest: "100", highest: "599", isWhole: true, unit: "HTTP status")
 
@@ -24,6 +25,7 @@ struct HTTPCheckReader {
         let statuses = statuses(section)
         let values = section["values"].map { self.values($0, in: section) } ?? []
         let latency = section["latency"].map { self.latency($0, in: section) }
+        let roots = section.roots(paths)
         let limit = section.limit(otherwise: .seconds(5))
         if let body = section["body"], let method, method != "POST" {
             section.problem("body", body, "belongs to the method POST only, and this is \(method)")
@@ -32,11 +34,13 @@ struct HTTPCheckReader {
             section.problem("values", values, "are asked of an answer to HEAD, which has no body")
         }
         if let secrets, !secrets.isEmpty, let place { refuseOpenWay(section, place) }
+        if let value = section["roots"], let place { refuseRoots(section, value, place) }
         guard let place, let method, let headers, let secrets, let statuses, let limit else { return nil }
         return .http(
             HTTPRequirement(
                 place, method: method, headers: headers, secretHeaders: secrets, body: body.flatMap(\.self),
-                statuses: statuses, values: values, latency: latency.flatMap(\.self), requestLimit: limit))
+                statuses: statuses, values: values, latency: latency.flatMap(\.self), roots: roots,
+                requestLimit: limit))
     }
 
     private func place(_ section: Section) -> HTTPRequirement.Place? {
@@ -74,6 +78,21 @@ struct HTTPCheckReader {
         else { return }
         section.problem(
             "secret_headers", value, "would send a secret over plain HTTP to another machine", accepted: "https://")
+    }
+
+    /// Roots that nothing is held against would look like proof of something.
+    private func refuseRoots(_ section: Section, _ value: KeyValueTree, _ place: HTTPRequirement.Place) {
+        switch place {
+        case .surface:
+            section.problem(
+                "roots", value, "belongs to a url: a path of the surface is held against surface.authority")
+        case .url(let url):
+            if url.hasPrefix("http://") {
+                section.problem(
+                    "roots", value, "is of no use over plain HTTP, where no server proves who it is",
+                    accepted: "https://")
+            }
+        }
     }
 
     private func statuses(_ section: Section) -> [Int]? {

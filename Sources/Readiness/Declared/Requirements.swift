@@ -41,6 +41,9 @@ package struct HTTPRequirement: Sendable, Equatable {
     package var values: [ValueRequirement]
     /// How long it may take; nil: no bound.
     package var latency: Latency?
+    /// A PEM file of roots in place of those that the place is held against otherwise: the system's, or at the
+    /// surface's own server the surface's.
+    package var roots: String?
     /// How long the target may be silent to one request. Default 5 s.
     package var requestLimit: Duration
 
@@ -48,7 +51,7 @@ package struct HTTPRequirement: Sendable, Equatable {
     package init(
         _ place: Place, method: String = "GET", headers: [String: String] = [:], secretHeaders: [String: String] = [:],
         body: String? = nil, statuses: [Int] = [200], values: [ValueRequirement] = [], latency: Latency? = nil,
-        requestLimit: Duration = .seconds(5)
+        roots: String? = nil, requestLimit: Duration = .seconds(5)
     ) {
         self.place = place
         self.method = method
@@ -58,6 +61,7 @@ package struct HTTPRequirement: Sendable, Equatable {
         self.statuses = statuses
         self.values = values
         self.latency = latency
+        self.roots = roots
         self.requestLimit = requestLimit
     }
 }

@@ -168,6 +168,7 @@ extension HTTPRequirement {
     /// surface where it is not known.
     func curl(at surface: String?) -> String {
         var words = ["curl", "-sS", "-i", "--max-time", "\(max(1, requestLimit.milliseconds / 1000))"]
+        if let roots { words += ["--cacert", ShellWord.quoted(roots)] }
         if method != "GET" { words += ["-X", ShellWord.quoted(method)] }
         for (name, value) in headers.sorted(by: { $0.key < $1.key }) {
             words += ["-H", ShellWord.quoted("\(name): \(value)")]

@@ -51,7 +51,7 @@ struct OwnProbes: Sendable {
         }
         let web = try DeclaredWeb(
             tls: tls, base: door.address, surfaceSecrets: surfaceSecrets,
-            secret: { name throws(ProbeError) in try all.open(name) }, redacting: redacting)
+            secret: { name throws(ProbeError) in try all.open(name) }, redacting: redacting, checks: profile.checks)
         let commands = Self.commands(all, redacting)
         self.init(
             DeclaredProbes(

@@ -91,16 +91,14 @@ struct Recovery: Sendable {
             return await finish(
                 left, with: GoneWithItsTarget(others: TargetCompensator(.offline, clock: clock, commands: commands)),
                 note: " (the run's own desk has ended)")
-        case .unavailable(let why):
-            return Ended(lines: ["run \(left.run): cannot take anything back: \(why)"], isWhole: false)
+        case .unavailable(let why): return nothing(of: left, "cannot take anything back: \(why)")
         case .living(let record, let profile):
             do throws(ProbeError) {
                 let desk = DeskTarget.connect(record: record, digest: HexDigest.sha256)
                 let secrets = await secrets(of: left, profile.folder)
                 return await perform(left, on: try ConnectedTarget(desk, profile, secrets))
             } catch {
-                return Ended(
-                    lines: ["run \(left.run): the desk cannot be looked at: \(error.detail)"], isWhole: false)
+                return nothing(of: left, "the desk cannot be looked at: \(error.detail)")
             }
         case .service(let profile):
             do throws(ProbeError) {
@@ -109,11 +107,17 @@ struct Recovery: Sendable {
                 let secrets = await secrets(of: left, profile.folder)
                 return await perform(left, on: try ConnectedTarget(service, profile, secrets))
             } catch {
-                return Ended(
-                    lines: ["run \(left.run): the target \(profile.id) cannot be looked at: \(error.detail)"],
-                    isWhole: false)
+                return nothing(of: left, "the target \(profile.id) cannot be looked at: \(error.detail)")
             }
         }
+    }
+
+    /// Nothing of a run could be taken back: first what that is, and last why.
+    private func nothing(of left: Left, _ why: String) -> Ended {
+        let lines = left.pending.entries.map { entry in
+            "run \(left.run): not taken back: \(SafeText.line(entry.effect.compensation))"
+        }
+        return Ended(lines: lines + ["run \(left.run): \(why)"], isWhole: false)
     }
 
     /// The secrets that commands need which children have named, as the journal names them.
@@ -131,10 +135,8 @@ struct Recovery: Sendable {
             ended = await finish(
                 left, with: TargetCompensator(target.probes, clock: clock, commands: target.own.commands),
                 note: "")
-        case .refused(let why):
-            ended = Ended(lines: ["run \(left.run): nothing may be changed: \(why)"], isWhole: false)
-        case .unknown(let error):
-            ended = Ended(lines: ["run \(left.run): the target cannot be asked: \(error)"], isWhole: false)
+        case .refused(let why): ended = nothing(of: left, "nothing may be changed: \(why)")
+        case .unknown(let error): ended = nothing(of: left, "the target cannot be asked: \(error)")
         }
         await target.close()
         return ended
@@ -248,9 +250,12 @@ struct RecoveryTarget: Sendable {
     func settled(clock: any CheckClock) async -> Place {
         let profile: TargetProfile
         do throws(CommandFailure) {
-            profile = try TargetLibrary.profile(
+            var found = try TargetLibrary.profile(
                 self.profile?.path ?? TargetLibrary.practice, repository: self.profile?.repository, StateFolders()
             ).profile
+            // Its checks take nothing back: a file that only they look with must not be in the way.
+            found.checks = []
+            profile = found
         } catch {
             return .unavailable(error.message)
         }

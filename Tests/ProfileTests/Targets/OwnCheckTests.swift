@@ -41,6 +41,7 @@ struct OwnCheckTests {
                     - {path: $.lag_ms, below: 50, warn: 40, unit: ms}
                     - {path: $.build, present: true}
                   latency: {percentile: p95, below_ms: 30}
+                  roots: web-ca.pem
                   timeout_ms: 1500
               - id: desk.api.quick
                 title: the surface says hello
@@ -168,7 +169,7 @@ struct OwnCheckTests {
                         secretHeaders: ["X-Token": "env:API_TOKEN"], statuses: [200, 204],
                         values: try values.map { ValueRequirement(try JSONPath(parsing: $0), $1) },
                         latency: .init(.p95, below: Threshold("30", source: Self.place("below_ms: 30"))),
-                        requestLimit: .milliseconds(1500))))
+                        roots: "/etc/hp/web-ca.pem", requestLimit: .milliseconds(1500))))
     }
 
     @Test func `every other kind is read, with paths of the repository and defaults`() throws {
@@ -314,6 +315,14 @@ struct OwnCheckTests {
         ("https://api.desk.example/healthz", "https://me:pw@x", "holds a user name or a password"),
         ("https://api.desk.example/healthz", "http://api.desk.example/healthz", "would send a secret over plain HTTP"),
         ("path: /hello", "path: hello", "checks[1].http.path: is 'hello'"),
+        (
+            "roots: web-ca.pem", "roots: [web-ca.pem]",
+            "checks[0].http.roots: is a list; accepted: the path of a file of PEM certificates"
+        ),
+        ("roots: web-ca.pem", "root: web-ca.pem", "checks[0].http.root: is not a known key"),
+        ("https://api.desk.example/healthz", "http://api.desk.example/healthz", "is of no use over plain HTTP"),
+        ("path: /hello,", "path: /hello, roots: ca.pem,", "checks[1].http.roots: belongs to a url"),
+        ("roots: ca.pem", "roots: {a: b}", "checks[7].certificate.roots: is a map"),
         ("method: HEAD", "method: DELETE", "accepted: GET, HEAD, POST"),
         ("method: HEAD", "body: '{}'", "belongs to the method POST only"),
         ("{x-asks: holdpoint}", "{Content-Length: 1}", "names 'Content-Length'"),

@@ -91,17 +91,27 @@ struct DeclaredCheckTests {
         ("https://desk:8443", "https://desk:8443/status"), (nil, "\"$TARGET_URL\"/status"),
     ])
     func `the question by hand names the surface's address where it is known`(address: String?, place: String) {
+        let command = question(HTTPRequirement(.surface(path: "/status")), at: address)
+        #expect(command?.hasPrefix("curl ") == true && command?.hasSuffix(place) == true, "\(command ?? "none")")
+    }
+
+    @Test func `the question by hand trusts whom the check trusts`() {
+        let command = question(HTTPRequirement(.url("https://x/"), roots: "/etc/our ca.pem"))
+        #expect(command?.contains(" --cacert '/etc/our ca.pem' ") == true, "\(command ?? "none")")
+        #expect(question(HTTPRequirement(.url("https://x/")))?.contains("--cacert") == false)
+    }
+
+    /// The command that asks by hand.
+    private func question(_ requirement: HTTPRequirement, at address: String? = nil) -> String? {
         let declared = DeclaredCheck(
-            id: "acme.a.b", title: "t", question: "q?", severity: .high, grade: .observed,
-            subject: .http(HTTPRequirement(.surface(path: "/status"))), mend: .init(summary: "mend"),
-            source: Self.place)
+            id: "acme.a.b", title: "t", question: "q?", severity: .high, grade: .observed, subject: .http(requirement),
+            mend: .init(summary: "mend"), source: Self.place)
         var canned = Canned()
         canned.surfaceAddress = address
         func step<Body: Check>(_ check: Body) -> String? {
             check.remediation(for: .notObserved(ProbeError(ourSide: "it")))?.steps.compactMap(\.command).first
         }
-        let command = step(declared.check(canned.probes))
-        #expect(command?.hasPrefix("curl ") == true && command?.hasSuffix(place) == true, "\(command ?? "none")")
+        return step(declared.check(canned.probes))
     }
 
     private static let stated = CommandRequirement.Form.stated(exitCode: 0, text: .init(contains: ["backup ok"]))
