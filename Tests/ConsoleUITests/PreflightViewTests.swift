@@ -37,6 +37,21 @@ struct PreflightViewTests {
         #expect(ends.contains { line?.trimmingSuffix(of: " ").hasSuffix($0) == true }, "\(line ?? "none")")
     }
 
+    @Test(arguments: [
+        (Size(120, 36), "12 of 12 checks, nothing will run · 0 may change the target · 12 will not be verified"),
+        (Size(80, 24), "12 of 12 checks, nothing will run · 0 may change it"),
+        (Size(40, 12), "12/12 checks, nothing will run"),
+    ])
+    func `a plan of which nothing will be seen says that nothing runs, and no time`(size: Size, words: String) {
+        let none = Capability.allCases.map { capability in
+            CapabilityReport(
+                .capability(capability), question: "it", .trouble(ProbeError(.notOffered, at: .surface, "none")))
+        }
+        let text = text(shown(size, SamplePreflight.preflight(SamplePreflight.target, none)))
+        #expect(text.contains(words), "\(text)")
+        #expect(!text.contains("0 ns"), "\(text)")
+    }
+
     @Test func `Enter starts the plan as it stands`() {
         var model = shown()
         #expect(press("\r", &model) == [.start(nil)])
