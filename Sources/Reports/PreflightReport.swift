@@ -27,7 +27,7 @@ package struct PreflightReport: Sendable {
             "paper        \(target.paper.rawValue): \(safe(target.detail))",
             "mode         \(plan.mode.rawValue)\(plan.scope.full ? "" : "  partial: \(plan.scope.why.joined(separator: ", "))")",
             "",
-            "\(plan.steps.count) checks, about \(DurationText.short(plan.expected)); "
+            "\(plan.steps.count) checks, \(plan.time(for: Set(plan.steps.map(\.check.id)))); "
                 + "\(plan.changing.count) may change the target, \(plan.unverified.count) will not be verified",
         ]
         let width = plan.steps.map(\.check.id.description.count).max() ?? 0

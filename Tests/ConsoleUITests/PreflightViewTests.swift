@@ -37,6 +37,35 @@ struct PreflightViewTests {
         #expect(ends.contains { line?.trimmingSuffix(of: " ").hasSuffix($0) == true }, "\(line ?? "none")")
     }
 
+    @Test(arguments: [
+        (
+            Size(120, 36), ProbeError(ourSide: "no fork"),
+            "12 of 12 checks, nothing will run · 0 may change the target · 12 will not be verified"
+        ),
+        (Size(80, 24), ProbeError(ourSide: "no fork"), "12 of 12 checks, nothing will run · 0 may change it"),
+        (Size(40, 12), ProbeError(ourSide: "no fork"), "12/12 checks, nothing will run"),
+        (
+            Size(120, 36), ProbeError(.unreachable, at: .surface, "none"),
+            "12 of 12 checks, nothing will run but what fails · 0 may change the target · "
+        ),
+        (
+            Size(80, 24), ProbeError(.unreachable, at: .surface, "none"),
+            "12 of 12 checks, what runs fails · 0 may change it"
+        ),
+        (Size(40, 12), ProbeError(.unreachable, at: .surface, "none"), "12/12 checks, what runs fails"),
+    ])
+    func `a plan of which nothing will be seen says that nothing runs, and no time`(
+        size: Size, met: ProbeError, words: String
+    ) {
+        let none = Capability.allCases.map { capability in
+            CapabilityReport(
+                .capability(capability), question: "it", .trouble(met))
+        }
+        let text = text(shown(size, SamplePreflight.preflight(SamplePreflight.target, none)))
+        #expect(text.contains(words), "\(text)")
+        #expect(!text.contains(" 0 ns"), "\(text)")
+    }
+
     @Test func `Enter starts the plan as it stands`() {
         var model = shown()
         #expect(press("\r", &model) == [.start(nil)])

@@ -72,6 +72,77 @@ struct RecordedRunTests {
         #expect(bad.output.contains("accepted"))
     }
 
+    @Test func `what is wrong in a profile and in the files that it names is told in one go`() async throws {
+        let program = try Program()
+        let folder = "\(program.state)/desk"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let head = "version: 1\nid: desk\nenvironment: staging\ncriteria: criteria.yaml\npolicy: policy.yaml\n"
+        for (name, text) in [
+            ("holdpoint.yaml", head + "thresholds:\n  smoke: {max_redy_ms: 70}\n"),
+            ("wrong.yaml", head + "runbok: {}\n"),
+            ("unstarted.yaml", head + "validators:\n  - {name: gone, command: [./gone]}\n"),
+            ("criteria.yaml", "thresholds:\n  smoke:\n    max_ready_ms: soon\n"),
+            ("policy.yaml", "version: \"2\"\nfail_on_severity: lo\nrequired: [\"*\"]\n"),
+        ] { try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)")) }
+        let files = ["criteria.yaml:3: thresholds.smoke.max_ready_ms", "policy.yaml:2: fail_on_severity"]
+        for (arguments, code, first) in [
+            (["config", "check", "--target", folder], 1, "holdpoint.yaml:7: thresholds.smoke.max_redy_ms"),
+            (["run", "--target", folder, "--dry-run"], 78, "holdpoint.yaml:7: thresholds.smoke.max_redy_ms"),
+            (["config", "check", "--target", "\(folder)/wrong.yaml"], 1, "wrong.yaml:6: runbok"),
+            (["run", "--target", "\(folder)/wrong.yaml", "--ui", "plain"], 78, "wrong.yaml:6: runbok"),
+            (["target", "check", "--target", "\(folder)/wrong.yaml"], 78, "wrong.yaml:6: runbok"),
+            (["run", "--target", "\(folder)/unstarted.yaml", "--dry-run"], 69, "the validator gone does not say"),
+        ] as [([String], Int32, String)] {
+            let ended = try await program.run(arguments)
+            let told = ended.output + ended.errors
+            #expect(ended.code == code, "\(arguments): \(told)")
+            let places = ([first] + files).map { told.firstRange(of: $0)?.lowerBound }
+            #expect(places.allSatisfy { $0 != nil }, "\(arguments): \(told)")
+            #expect(places.compactMap(\.self) == places.compactMap(\.self).sorted(), "\(arguments): \(told)")
+        }
+    }
+
+    @Test func `config check takes a policy that names a check of the profile's own`() async throws {
+        let program = try Program()
+        let profile = "\(program.state)/desk.yaml"
+        let text = """
+            version: 1
+            id: desk
+            environment: staging
+            policy: policy.yaml
+            checks:
+              - id: desk.port.open
+                title: it listens
+                severity: high
+                remediation: start it
+                port: {host: 127.0.0.1, port: 1}
+            """
+        try Data(text.utf8).write(to: URL(filePath: profile))
+        for (name, code) in [("desk.port.open", 0), ("desk.port.opn", 1)] as [(String, Int32)] {
+            try Data("version: \"2\"\nfail_on_severity: low\nrequired: [\(name)]\n".utf8)
+                .write(to: URL(filePath: "\(program.state)/policy.yaml"))
+            let checked = try await program.run(["config", "check", "--target", profile])
+            #expect(checked.code == code, "\(checked.output)")
+        }
+    }
+
+    @Test func `config show gives what is made of the profile's bindings their place, and says that it is derived`()
+        async throws
+    {
+        let program = try Program()
+        let profile = "\(program.state)/desk.yaml"
+        let head = "# A desk.\nversion: 1\nid: desk\nenvironment: staging\n"
+        for (more, place) in [
+            ("capabilities:\n  order.cancel: {command: [cancel, \"{order_id}\"]}\n", "\(profile):5"), ("", profile),
+        ] {
+            try Data((head + more).utf8).write(to: URL(filePath: profile))
+            let shown = try await program.run(["config", "show", "--target", profile])
+            #expect(shown.code == 0, "\(shown.errors)")
+            let row = shown.output.split(separator: "\n").first { $0.contains("smoke.expected_capabilities") }
+            #expect(row?.contains("derived") == true && row?.hasSuffix("  \(place)") == true, "\(row ?? "none")")
+        }
+    }
+
     @Test func `explain tells criteria with their lines, and when the check was last red here`() async throws {
         let program = try Program()
         let before = try await program.run(["explain", "database.query.latency"])

@@ -96,6 +96,30 @@ struct PreflightTests {
         #expect(plan.expected == .milliseconds(100))
     }
 
+    @Test func `where nothing is to be seen, words say that nothing runs, and no time`() {
+        let gone = ProbeError(.notOffered, at: .surface, "no pool")
+        let checks = [Self.check("a.b.c"), Self.check("a.b.d", requires: ["a.b.c"]), Self.check("a.b.e")]
+        let plan = forecasts(checks, ["a.b.c": [.pool]], [.pool: gone])
+        #expect(plan.time(for: ["a.b.c", "a.b.d"]) == "nothing will run")
+        #expect(plan.time(for: []) == "nothing will run")
+        #expect(plan.time(for: ["a.b.c", "a.b.e"]) == "about 100 ms")
+        #expect(plan.time(for: ["a.b.e"], isShort: true) == "100 ms")
+        #expect(!plan.hasWork(in: ["a.b.c", "a.b.d"]) && plan.hasWork(in: ["a.b.c", "a.b.e"]))
+        // What is red before it begins is run all the same.
+        let red = forecasts(
+            [Self.check("smoke.health.ready"), Self.check("a.b.d", requires: ["smoke.health.ready"])],
+            ["smoke.health.ready": [.discovery]],
+            [.discovery: ProbeError(.unreachable, at: .surface, "connection refused")])
+        #expect(red.time(for: ["smoke.health.ready", "a.b.d"]) == "nothing will run but what fails")
+        #expect(red.time(for: ["a.b.d"]) == "nothing will run")
+    }
+
+    @Test func `a check that is over within a millisecond runs`() {
+        var quick = Self.check("a.b.c")
+        quick.estMs = 0
+        #expect(forecasts([quick], [:], [:]).time(for: ["a.b.c"]) == "about 1 ms")
+    }
+
     @Test func `trouble of ours is foretold as an error, and what cannot be tried stands in nobody's way`() {
         let plan = forecasts([Self.check("a.b.c")], ["a.b.c": [.pool]], [.pool: ProbeError(ourSide: "no fork")])
         #expect(plan.steps[0].forecast == .breaks("no fork"))

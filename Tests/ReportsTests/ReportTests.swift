@@ -128,6 +128,28 @@ struct ReportTests {
         #expect(lines.contains("  GO if: a.b.one passes, and then the 2 blocked by it"), "\(lines)")
     }
 
+    @Test func `a pre-flight of which nothing will be seen says that nothing runs, and no time`() {
+        let check = PlannedCheck(
+            id: "a.b.c", title: "it holds", question: "does it?", severity: .critical, requires: [], after: [],
+            locks: [], effects: .read, estMs: 100, hardLimitMs: 1000, requiredGrade: .observed, required: true,
+            controls: [])
+        func lines(_ finding: CapabilityReport.Finding) -> [String] {
+            PreflightReport(
+                Preflight(
+                    target: TargetIdentified(target: "t", environment: "staging", paper: .proven, detail: "why"),
+                    profile: "t.yaml", argument: "t", mode: .standard,
+                    plan: PlanAnnounced(checks: [check], excluded: [], scope: Scope()),
+                    needs: [check.id: [.capability(.pool)]],
+                    capabilities: [CapabilityReport(.capability(.pool), question: "", finding)], predicted: .seconds(1))
+            ).lines
+        }
+        let gone = lines(.trouble(ProbeError(.notOffered, at: .surface, "no pool")))
+        let words = ", nothing will run; 0 may change the target, 1 will not be verified"
+        #expect(gone.contains { $0.hasSuffix(words) }, "\(gone)")
+        let answered = lines(.answers(median: .milliseconds(1), reads: 5))
+        #expect(answered.contains { $0.contains(", about 100 ms; ") }, "\(answered)")
+    }
+
     private struct Result: Decodable {
         struct Reason: Decodable {
             var rule: String

@@ -102,10 +102,12 @@ enum PreflightView {
     ) -> Line {
         let chosen = plan.steps.filter { model.chosen.contains($0.check.id) }
         var line = Line("\(chosen.count) of \(Counted.of(plan.steps.count, "check"))", .strong)
-        line.add(", \(isShort ? "" : "about ")\(DurationText.short(plan.predicted(model.chosen)))")
+        line.add(", \(plan.time(for: model.chosen, isShort: isShort))")
         if chosen.count < plan.steps.count || !plan.scope.full { line.add(", partial", .noticeWarning) }
         let changing = chosen.count(where: plan.mayChange)
         line.add(" \(glyphs[.separator]) \(changing) \(isShort ? "may change it" : "may change the target")")
+        // What is not run at all need not be counted again where there is no room.
+        guard !isShort || plan.hasWork(in: model.chosen) else { return line }
         let blind = chosen.count { !$0.forecast.isExpectedToSee }
         line.add(" \(glyphs[.separator]) ")
         line.add("\(blind) \(isShort ? "unverified" : "will not be verified")", blind > 0 ? .statusUnverified : .text)
@@ -122,7 +124,12 @@ enum PreflightView {
     private static func shortAmount(_ plan: Preflight, _ model: ConsoleModel, _ glyphs: GlyphSet) -> Line {
         let chosen = plan.steps.filter { model.chosen.contains($0.check.id) }
         var line = Line("\(chosen.count)/\(Counted.of(plan.steps.count, "check"))", .strong)
-        line.add(" \(DurationText.short(plan.predicted(model.chosen))) \(glyphs[.separator]) ")
+        let time = plan.time(for: model.chosen, isShort: true)
+        guard plan.hasWork(in: model.chosen) else {
+            line.add(", \(time)", .statusUnverified)
+            return line
+        }
+        line.add(" \(time) \(glyphs[.separator]) ")
         let blind = chosen.count { !$0.forecast.isExpectedToSee }
         line.add("\(blind) not verified", blind > 0 ? .statusUnverified : .text)
         return line

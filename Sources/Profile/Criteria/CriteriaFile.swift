@@ -31,12 +31,13 @@ package struct CriteriaFile: Sendable, Equatable {
     ///   - knownNames: The names of sets and validators that a mode may list. nil: any well-formed name. A name that
     ///     is not among them is an error in our own file, and a warning in one from elsewhere, where it stays in the
     ///     mode's selection: the program decides whether what is left is enough to run.
-    ///   - own: The numbers of the target's own checks, which `thresholds.checks` may give instead.
+    ///   - own: The numbers of the target's own checks, which `thresholds.checks` may give instead. nil: they are not
+    ///     known, and `thresholds.checks` is passed over.
     ///   - digest: SHA-256 in lower-case hex. Handed in because this module hashes nothing itself.
     /// - Throws: `ConfigurationError` with every problem of the file.
     package static func load(
         _ text: ConfigurationText, isOurs: Bool, over defaults: CriteriaFile? = nil, knownNames: [String]? = nil,
-        own: [CheckID: [String: Threshold]] = [:], digest: ([UInt8]) -> String
+        own: [CheckID: [String: Threshold]]? = [:], digest: ([UInt8]) -> String
     ) throws(ConfigurationError) -> CriteriaFile {
         let problems = ProblemCollector(file: text.name, unknownNamesAreErrors: isOurs)
         let top = Section(top: TreeReader(problems: problems).read(text.text), problems: problems)

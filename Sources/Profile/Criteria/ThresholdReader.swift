@@ -10,13 +10,14 @@ struct ThresholdReader {
     }
 
     let top: Section
-    /// The numbers of a target's own checks, by check and measurement: what `checks` may give instead.
-    var own: [CheckID: [String: Threshold]] = [:]
+    /// The numbers of a target's own checks, by check and measurement: what `checks` may give instead. nil: not known,
+    /// and nothing is said of what stands there.
+    var own: [CheckID: [String: Threshold]]? = [:]
 
     /// Reads every key; one that the file does not give is taken from the defaults, or stated as missing.
     func values(over defaults: Criteria?) -> Values {
         var values = Values()
-        let sections = CriteriaSchema.sections + (own.isEmpty ? [] : ["checks"])
+        let sections = CriteriaSchema.sections + (own?.isEmpty == true ? [] : ["checks"])
         // Required even over defaults: a file that gives no threshold at all is some other file.
         guard
             let value = top.required(
@@ -44,6 +45,7 @@ struct ThresholdReader {
     }
 
     private func readOwn(_ thresholds: Section, over defaults: Criteria?, into values: inout Values) {
+        guard let own else { return }
         for (id, bounds) in own {
             for name in bounds.keys { values.thresholds[id.key(of: name)] = defaults?[id.key(of: name)] }
         }

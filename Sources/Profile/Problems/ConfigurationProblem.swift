@@ -38,9 +38,9 @@ package struct ConfigurationProblem: Sendable, Equatable, CustomStringConvertibl
     }
 }
 
-/// Everything that is wrong in a file, so that it can be mended in one go.
+/// Everything that is wrong in a file, or in files that are read together, so that it can be mended in one go.
 package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// At least one, in the order of the file's lines.
+    /// At least one, file by file, in the order of a file's lines.
     package var problems: [ConfigurationProblem]
 
     /// Gathers problems; there must be at least one.

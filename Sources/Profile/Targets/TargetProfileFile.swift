@@ -11,6 +11,8 @@ package struct TargetProfileFile: Sendable, Equatable {
     package var digest: String
     /// The file's `thresholds`, over the criteria; nil where it gives none.
     var overrides: KeyValueTree?
+    /// The line of the file's `capabilities`; 0 where it gives none.
+    var capabilitiesLine: Int
     /// The name that messages give the file.
     var name: String
 
@@ -42,15 +44,16 @@ package struct TargetProfileFile: Sendable, Equatable {
         }
         try problems.throwIfAny()
         guard let profile, let top else { preconditionFailure("a profile without values and without a problem") }
-        let overrides = top.entries.filter { $0.key == "thresholds" }
         return TargetProfileFile(
-            profile: profile, digest: digest(text.bytes),
-            overrides: overrides.isEmpty ? nil : .map(overrides, line: overrides[0].line), name: text.name)
+            profile: profile, digest: digest(text.bytes), overrides: top.overrides,
+            capabilitiesLine: top.entries.first { $0.key == "capabilities" }?.line ?? 0, name: text.name)
     }
 
     /// The criteria, expecting of the target the capabilities that this profile binds and no others, unless its
     /// `thresholds` give a list of their own. For criteria whose list is the shipped one: that is what the practice desk
     /// offers, and a target without one of them is not broken for it. What nobody can observe stays unverified.
+    ///
+    /// The place of the list is the one that it is made from: `capabilities`, and the file alone where it has none.
     package func expectingBoundCapabilities(in file: CriteriaFile) -> CriteriaFile {
         let key = "smoke.expected_capabilities"
         guard !profile.isPracticeDesk, file.criteria.names(key)?.source.file != name else { return file }
@@ -59,23 +62,17 @@ package struct TargetProfileFile: Sendable, Equatable {
         file.criteria.expect(
             Criteria.NameList(
                 Capability.allCases.filter { $0 != .discovery && bound.contains($0) }.map(\.rawValue),
-                source: profile.source), under: key)
+                source: SourceLocation(file: name, line: capabilitiesLine)), under: key)
         return file
     }
+
+    /// What it says of the values that its target is judged by.
+    package var references: ProfileReferences { ProfileReferences(self) }
 
     /// The criteria with what this profile gives instead; each value keeps the file and line that it comes from.
     ///
     /// - Throws: `ConfigurationError` with every wrong value and unknown key under `thresholds`.
     package func criteria(over file: CriteriaFile) throws(ConfigurationError) -> CriteriaFile {
-        guard let overrides else { return file }
-        let problems = ProblemCollector(file: name)
-        let values = Section(top: overrides, problems: problems)
-            .map { ThresholdReader(top: $0, own: profile.ownBounds).values(over: file.criteria) }
-        try problems.throwIfAny()
-        guard let values else { preconditionFailure("thresholds without values and without a problem") }
-        var merged = file
-        merged.criteria = Criteria(thresholds: values.thresholds, lists: values.lists)
-        merged.criteria.limits = file.criteria.limits
-        return merged
+        try references.criteria(over: file)
     }
 }

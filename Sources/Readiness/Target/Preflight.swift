@@ -148,6 +148,26 @@ package struct Preflight: Sendable, Equatable {
         return min(predicted, .milliseconds(alone))
     }
 
+    /// How long a selection takes, in the words of a pre-flight; that nothing runs where nothing does, and no time.
+    ///
+    /// - Parameter isShort: without what a narrow line has no room for.
+    package func time(for chosen: Set<CheckID>, isShort: Bool = false) -> String {
+        guard hasWork(in: chosen) else {
+            let fails = steps.contains { chosen.contains($0.check.id) && $0.forecast.isFailure }
+            guard fails else { return "nothing will run" }
+            return isShort ? "what runs fails" : "nothing will run but what fails"
+        }
+        let time = predicted(chosen)
+        // Estimates are whole milliseconds.
+        let words = time > .zero ? DurationText.short(time) : "1 ms"
+        return isShort ? words : "about \(words)"
+    }
+
+    /// Whether a selection holds a check that is expected to see what it looks at.
+    package func hasWork(in chosen: Set<CheckID>) -> Bool {
+        steps.contains { chosen.contains($0.check.id) && $0.forecast.isExpectedToSee }
+    }
+
     /// The checks that will not be verified.
     package var unverified: [Step] { steps.filter { !$0.forecast.isExpectedToSee } }
 
@@ -170,6 +190,9 @@ extension Preflight.Forecast {
         case .fails, .unverified, .blocked, .breaks: false
         }
     }
+
+    /// Whether the check is run to say what is known already: that it is red.
+    fileprivate var isFailure: Bool { if case .fails = self { true } else { false } }
 
     /// One word for machines.
     package var word: String {

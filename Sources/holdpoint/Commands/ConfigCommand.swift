@@ -36,7 +36,11 @@ struct ConfigurationCheck: Invocation {
         let configuration: RunConfiguration
         var loadedTarget: TargetLibrary.Loaded?
         do throws(CommandFailure) {
-            if let target { loadedTarget = try TargetLibrary.load(target, repository: nil, StateFolders()) }
+            if let target {
+                loadedTarget = try TargetLibrary.load(
+                    target, repository: nil, StateFolders(),
+                    judgedBy: JudgementFiles.Given(criteria: criteria, policy: policy))
+            }
             configuration = try RunConfiguration(
                 criteriaFile: criteria, policyFile: policy, target: loadedTarget?.file)
         } catch {
@@ -100,7 +104,9 @@ struct ConfigurationListing: Invocation {
     func perform() throws -> ExitCode {
         // A value that a run would not accept is not shown as if it were in force.
         let loaded = try target.map { target throws(CommandFailure) in
-            try TargetLibrary.load(target, repository: nil, StateFolders())
+            try TargetLibrary.load(
+                target, repository: nil, StateFolders(),
+                judgedBy: JudgementFiles.Given(criteria: criteria, policy: policy))
         }
         let inForce = try RunConfiguration(criteriaFile: criteria, policyFile: policy, target: loaded?.file).criteria
         let rows: [ConfigurationLayers.Row]

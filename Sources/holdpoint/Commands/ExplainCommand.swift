@@ -29,7 +29,8 @@ struct Explanation: Invocation {
 
     func perform() throws -> ExitCode {
         let file = try target.map { target throws(CommandFailure) in
-            try TargetLibrary.profile(target, repository: nil, StateFolders())
+            try TargetLibrary.profile(
+                target, repository: nil, StateFolders(), judgedBy: JudgementFiles.Given(criteria: criteria))
         }
         let own = try file.map { file throws(CommandFailure) in try OwnChecks(file.profile) }
         let definitions = (ValidatorRegistry.all(.offline) + (own?.offline ?? [])).flatMap {

@@ -15,10 +15,13 @@ struct Rejudging: Invocation {
     let output: String?
 
     func perform() throws -> ExitCode {
+        let given = JudgementFiles.Given(criteria: criteria, policy: policy)
         let file = try target.map { target throws(CommandFailure) in
-            try TargetLibrary.profile(target, repository: nil, StateFolders())
+            try TargetLibrary.profile(target, repository: nil, StateFolders(), judgedBy: given)
         }
-        let own = try file.map { file throws(CommandFailure) in try OwnChecks(file.profile) }
+        let own = try file.map { file throws(CommandFailure) in
+            try RunConfiguration.ownChecks(of: file, judgedBy: given)
+        }
         let configuration = try RunConfiguration(
             criteriaFile: criteria, policyFile: policy, target: file, own: own)
         let checks = (ValidatorRegistry.all(.offline) + (own?.offline ?? [])).flatMap(\.checks)

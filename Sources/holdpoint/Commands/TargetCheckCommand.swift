@@ -102,7 +102,8 @@ struct TargetLooking: Invocation {
     func perform() throws -> ExitCode {
         let name = target ?? TargetLibrary.practice
         let folders = StateFolders()
-        let file = try TargetLibrary.profile(name, repository: repository, folders)
+        let file = try TargetLibrary.profile(
+            name, repository: repository, folders, judgedBy: JudgementFiles.Given())
         let configuration = try RunConfiguration(criteriaFile: nil, policyFile: nil, target: file)
         let visit = try TargetVisit(file.profile, deskHome: deskHome, folders)
         let capabilities = try RootTask.run { () -> Result<[CapabilityReport], any Error> in

@@ -29,9 +29,10 @@ struct DryRun: Invocation {
     private func plan() throws -> Preflight {
         let folders = StateFolders()
         let name = request.target ?? TargetLibrary.practice
-        let file = try TargetLibrary.profile(name, repository: request.repository, folders)
+        let given = JudgementFiles.Given(criteria: request.criteria, policy: request.policy)
+        let file = try TargetLibrary.profile(name, repository: request.repository, folders, judgedBy: given)
         try request.check(against: file.profile)
-        let own = try OwnChecks(file.profile, seed: request.seed ?? 0)
+        let own = try RunConfiguration.ownChecks(of: file, seed: request.seed ?? 0, judgedBy: given)
         let configuration = try RunConfiguration(
             criteriaFile: request.criteria, policyFile: request.policy, target: file, own: own)
         let visit = try TargetVisit(file.profile, own.secrets, deskHome: request.deskHome, folders)

@@ -30,10 +30,11 @@ struct RunSession: Sendable {
     init(_ request: RunRequest) throws(CommandFailure) {
         self.request = request
         let folders = StateFolders()
+        let given = JudgementFiles.Given(criteria: request.criteria, policy: request.policy)
         let target = try TargetLibrary.load(
-            request.target ?? TargetLibrary.practice, repository: request.repository, folders)
+            request.target ?? TargetLibrary.practice, repository: request.repository, folders, judgedBy: given)
         profile = target.file.profile
-        own = try OwnChecks(target.file.profile, seed: request.seed ?? 0)
+        own = try RunConfiguration.ownChecks(of: target.file, seed: request.seed ?? 0, judgedBy: given)
         var configuration = try RunConfiguration(
             criteriaFile: request.criteria, policyFile: request.policy, target: target.file, own: own)
         notice = target.notice

@@ -12,7 +12,8 @@ struct ConfigurationLayers {
         /// As its file spells it.
         var value: String
         /// `shipped`; the option that named the file: `--criteria`; `profile` for what the target's profile says or
-        /// names; `inferred` for what the files of a repository without one say.
+        /// names; `inferred` for what the files of a repository without one say; `derived` for what stands in no file
+        /// and is made of what the profile binds.
         var layer: String
         /// File and line.
         var source: SourceLocation
@@ -46,7 +47,7 @@ struct ConfigurationLayers {
                 return row
             }
             criteria = Self.layered(thresholds, over: criteria)
-            criteria = criteria.map { Self.expected($0, of: target, inForce, layer) }
+            criteria = criteria.map { Self.expected($0, of: target, inForce) }
         }
         let limits =
             if let path = profile?.limitsFile {
@@ -63,16 +64,15 @@ struct ConfigurationLayers {
         rows = own + criteria + limits + policy
     }
 
-    /// The row of the capabilities that are expected, as they are in force.
-    private static func expected(
-        _ row: Row, of target: TargetLibrary.Loaded, _ criteria: Criteria?, _ layer: String
-    ) -> Row {
+    /// The row of the capabilities that are expected, as they are in force: their place is that of the bindings which
+    /// they are made of.
+    private static func expected(_ row: Row, of target: TargetLibrary.Loaded, _ criteria: Criteria?) -> Row {
         let key = "smoke.expected_capabilities"
         guard row.key == "thresholds.\(key)", let names = criteria?.names(key), names.source.file == target.text.name,
             row.source.file != target.text.name
         else { return row }
         var row = row
-        (row.value, row.layer, row.source) = ("[\(names.names.joined(separator: ", "))]", layer, names.source)
+        (row.value, row.layer, row.source) = ("[\(names.names.joined(separator: ", "))]", "derived", names.source)
         return row
     }
 

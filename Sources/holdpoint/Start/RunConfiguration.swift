@@ -32,34 +32,22 @@ struct RunConfiguration: Sendable {
         criteriaFile: String?, policyFile: String?, target: TargetProfileFile? = nil, own: OwnChecks? = nil
     ) throws(CommandFailure) {
         do throws(ConfigurationError) {
-            let shipped = try Self.shippedCriteria()
             let profile = target?.profile
-            let (criteriaFile, policyFile) = (criteriaFile ?? profile?.criteriaFile, policyFile ?? profile?.policyFile)
-            let limitsText =
-                if let path = profile?.limitsFile { try ConfigurationText(readingFileAt: path) } else {
-                    try Self.shippedLimits()
-                }
-            let digest: ([UInt8]) -> String = HexDigest.sha256
             let validators = ValidatorRegistry.all(.offline) + (own?.offline ?? [])
             let definitions = validators.flatMap { $0.checks.map(\.definition) }
-            let names = CheckSet.all(among: definitions.map(\.id)).map(\.name) + validators.map(\.name)
-            let limits = try LimitsFile.load(limitsText, digest: digest)
-            var file = try CriteriaFile.load(shipped, isOurs: true, knownNames: names, digest: digest)
-            if let criteriaFile {
-                let text = try ConfigurationText(readingFileAt: criteriaFile)
-                file = try CriteriaFile.load(
-                    text, isOurs: false, over: file, knownNames: names, own: profile?.ownBounds ?? [:], digest: digest)
+            let files = try JudgementFiles.load(
+                JudgementFiles.Given(criteria: criteriaFile, policy: policyFile), over: Self.shipped(),
+                for: target?.references, knowing: Self.known(validators, own == nil ? target?.references : nil),
+                digest: HexDigest.sha256)
+            var file = files.criteria
+            let limits = files.limits
+            // The list that is made of what the profile binds stands in place of the shipped one alone.
+            if let target, file.criteria.names("smoke.expected_capabilities")?.source.file == Self.criteriaName,
+                (criteriaFile ?? profile?.criteriaFile) != Self.criteriaName
+            {
+                file = target.expectingBoundCapabilities(in: file)
             }
-            let expected = file.criteria.names("smoke.expected_capabilities")?.source.file
-            if let target {
-                file = try target.criteria(over: file)
-                if expected == Self.criteriaName, criteriaFile != Self.criteriaName {
-                    file = target.expectingBoundCapabilities(in: file)
-                }
-            }
-            let policyText =
-                if let policyFile { try ConfigurationText(readingFileAt: policyFile) } else { try Self.shippedPolicy() }
-            policy = try PolicyFile.load(policyText, knownChecks: definitions.map(\.id), digest: digest)
+            policy = files.policy
             criteria = file.criteria
             criteria.limits = limits.limits
             if let own { criteria = criteria.filled(with: own.bounds) }
@@ -76,6 +64,53 @@ struct RunConfiguration: Sendable {
         } catch {
             throw CommandFailure(.configuration, "failed to read the configuration\n\(error)")
         }
+    }
+
+    /// What is wrong with a profile, and with the files that its target is judged by; empty for nothing.
+    static func problems(
+        _ given: JudgementFiles.Given, _ profile: ProfileReferences
+    ) -> [ConfigurationProblem] {
+        do throws(ConfigurationError) {
+            _ = try JudgementFiles.load(
+                given, over: shipped(), for: profile, knowing: known(ValidatorRegistry.all(.offline), profile),
+                digest: HexDigest.sha256)
+            return []
+        } catch {
+            return error.problems
+        }
+    }
+
+    /// The checks that a profile adds to Holdpoint's own. Where they cannot be had, what is wrong with the files that
+    /// they would be judged by is told beside it.
+    ///
+    /// - Throws: `CommandFailure`; see `OwnChecks`.
+    static func ownChecks(
+        of target: TargetProfileFile, seed: UInt64 = 0, judgedBy given: JudgementFiles.Given
+    ) throws(CommandFailure) -> OwnChecks {
+        do throws(CommandFailure) { return try OwnChecks(target.profile, seed: seed) } catch {
+            var failure = error
+            failure.details += problems(given, target.references).map(\.description)
+            throw failure
+        }
+    }
+
+    /// The names that files may use.
+    ///
+    /// - Parameters:
+    ///   - validators: Those whose checks are known.
+    ///   - profile: What has checks beside them; nil for nothing.
+    private static func known(_ validators: [Validator], _ profile: ProfileReferences?) -> JudgementFiles.Known {
+        // A name that is not among those that are known may be of one that is not.
+        guard profile?.hasUnknownChecks != true else { return JudgementFiles.Known(names: nil, checks: nil) }
+        let more = profile?.checks ?? []
+        let ids = validators.flatMap { $0.checks.map(\.definition.id) } + more
+        var names = CheckSet.all(among: ids).map(\.name) + validators.map(\.name)
+        for id in more where !names.contains(id.validator) { names.append(id.validator) }
+        return JudgementFiles.Known(names: names, checks: ids)
+    }
+
+    private static func shipped() throws(ConfigurationError) -> JudgementFiles.Shipped {
+        try JudgementFiles.Shipped(criteria: shippedCriteria(), limits: shippedLimits(), policy: shippedPolicy())
     }
 
     /// The criteria file that the program carries.

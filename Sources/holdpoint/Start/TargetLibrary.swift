@@ -42,27 +42,28 @@ enum TargetLibrary {
     ///     its `holdpoint.yaml`, and without one what its files say.
     ///   - repository: where the profile's repository is checked out, instead of where it says.
     ///   - folders: where the user's own profiles lie.
+    ///   - given: the files of the command line that the target is judged by; nil where it is not judged.
     /// - Throws: `CommandFailure`: 64 for a name that is nowhere, with the nearest one; 78 with every problem of the
-    ///   file.
+    ///   file, and with those of the files that its target is judged by.
     static func profile(
-        _ name: String, repository: String?, _ folders: StateFolders
+        _ name: String, repository: String?, _ folders: StateFolders, judgedBy given: JudgementFiles.Given? = nil
     ) throws(CommandFailure) -> TargetProfileFile {
-        try load(name, repository: repository, folders).file
+        try load(name, repository: repository, folders, judgedBy: given).file
     }
 
     /// Reads a profile as `profile` does, with its text.
     static func load(
-        _ name: String, repository: String?, _ folders: StateFolders
+        _ name: String, repository: String?, _ folders: StateFolders, judgedBy given: JudgementFiles.Given? = nil
     ) throws(CommandFailure) -> Loaded {
         if name == practice { return try shipped() }
         guard let path = path(of: name, folders) else {
             throw CommandFailure.unknown("target", name, among: names(folders))
         }
-        guard isFolder(path) else { return try read(path, repository) }
+        guard isFolder(path) else { return try read(path, repository, judgedBy: given) }
         let own = "\(path)/\(fileName)"
         var facts = stat()
         // Whatever has that name is the profile: one that cannot be read is told, and not passed over.
-        guard lstat(own, &facts) != 0 else { return try read(own, repository) }
+        guard lstat(own, &facts) != 0 else { return try read(own, repository, judgedBy: given) }
         let inferred = try InferredProfile(
             of: path, named: "\(path) (no \(fileName))", repository: repository.map(absolute))
         return Loaded(
@@ -84,18 +85,29 @@ enum TargetLibrary {
     }
 
     /// A file's.
-    static func read(_ path: String, _ repository: String?) throws(CommandFailure) -> Loaded {
+    static func read(
+        _ path: String, _ repository: String?, judgedBy given: JudgementFiles.Given? = nil
+    ) throws(CommandFailure) -> Loaded {
+        let folder = "/" + absolute(path).split(separator: "/").filter { $0 != "." }.dropLast().joined(separator: "/")
+        var text: ConfigurationText?
         do throws(ConfigurationError) {
-            let folder = absolute(path).split(separator: "/").filter { $0 != "." }.dropLast().joined(separator: "/")
-            let text = try ConfigurationText(readingFileAt: path)
+            let read = try ConfigurationText(readingFileAt: path)
+            text = read
             return Loaded(
                 file: try TargetProfileFile.load(
-                    text, folder: "/\(folder)", repository: repository.map(absolute),
+                    read, folder: folder, repository: repository.map(absolute),
                     builtIn: ValidatorRegistry.all(.offline).flatMap { $0.checks.map(\.definition.id) },
                     digest: HexDigest.sha256),
-                text: text, origin: .own)
+                text: read, origin: .own)
         } catch {
-            throw CommandFailure(.configuration, "failed to read the target's profile\n\(error)")
+            let head = "failed to read the target's profile\n"
+            guard let given else { throw CommandFailure(.configuration, head + error.description) }
+            // Whoever mends the profile mends what it names in the same go.
+            let problems = RunConfiguration.problems(given, ProfileReferences(of: error, in: text, folder: folder))
+            let isAlone = problems.allSatisfy { $0.location.file == path }
+            throw CommandFailure(
+                .configuration,
+                (isAlone ? head : "failed to read the configuration\n") + ConfigurationError(problems).description)
         }
     }
 

@@ -55,7 +55,7 @@ enum TargetListing {
             name: SafeText.line(name), environment: "-", origin: TargetLibrary.Loaded.Origin.own.rawValue,
             file: SafeText.line(path), problems: "")
         do throws(CommandFailure) {
-            let file = try TargetLibrary.read(path, nil).file
+            let file = try TargetLibrary.read(path, nil, judgedBy: JudgementFiles.Given()).file
             row.environment = file.profile.environment.rawValue
             // The thresholds are read with the criteria that they stand over.
             _ = try RunConfiguration(criteriaFile: nil, policyFile: nil, target: file)

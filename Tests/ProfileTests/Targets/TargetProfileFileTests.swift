@@ -132,7 +132,10 @@ struct TargetProfileFileTests {
         let shipped = try shippedCriteria()
         let bound = try load(Self.whole).expectingBoundCapabilities(in: shipped).criteria.names(key)
         #expect(bound?.names == ["identity", "risk.limits", "order.cancel", "positions"])
-        #expect(bound?.source.file == "t.yaml")
+        #expect(bound?.source.description == "t.yaml:\(Self.whole.line(of: "capabilities:"))")
+        // Made of nothing that stands anywhere.
+        let none = try load("version: 1\nid: desk\nenvironment: staging\n").expectingBoundCapabilities(in: shipped)
+        #expect(none.criteria.names(key) == Criteria.NameList([], source: SourceLocation(file: "t.yaml", line: 0)))
         let listed = Self.whole.replacing(
             "smoke: {max_ready_ms: 70}", with: "smoke: {expected_capabilities: [stops, identity]}")
         let file = try load(listed)
