@@ -167,7 +167,7 @@ struct VerdictLine {
             where !rest.isEmpty { canvas.draw(Line(text, .strong), in: rest.cutTop(1)) }
         }
         if let notice = model.notice, !rest.isEmpty {
-            canvas.draw(Line(notice.text, .noticeWarning), in: rest.cutTop(1))
+            canvas.draw(Line(notice.short ?? notice.text, .noticeWarning), in: rest.cutTop(1))
         }
     }
 
