@@ -8,7 +8,7 @@ package enum ConsoleMessage: Sendable {
     case key(Key)
     /// The terminal has another size.
     case resized(Size)
-    /// Time has gone on; sent once a second while a run is active.
+    /// Time has gone on; sent once a second while a run is active or an answer of the target is waited for.
     case tick
     /// The state of the target's fault switches, or that it has none: nil.
     case faults(FaultPanel?)
@@ -24,6 +24,8 @@ package enum ConsoleMessage: Sendable {
     case recoverable(RecoveryOffer)
     /// What would be run and what could not be verified: nothing starts before this is answered by `.start`.
     case preflight(Preflight)
+    /// A question of a look at the target was asked or is settled.
+    case looking(LookStep)
     /// What the target offers, as `.look` asked; nil where it could not be looked at, which a notice explains.
     case looked([CapabilityReport]?)
     /// What is being waited for outside the run: seeding, another run's lock. nil when that is over.

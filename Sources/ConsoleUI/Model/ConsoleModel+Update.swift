@@ -25,6 +25,7 @@ extension ConsoleModel {
         case .notice(let text, let severity): notice = Notice(text, severity)
         case .recoverable(let offer): ask(.recover(offer))
         case .preflight(let plan): show(plan)
+        case .looking(let step): lookProgress.take(step, at: self.now)
         case .looked(let found):
             isLooking = false
             if let found { capabilities = found }
