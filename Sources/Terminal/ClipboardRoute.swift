@@ -1,3 +1,4 @@
+package import ConsoleUI
 import FoundationEssentials
 import Glibc
 
@@ -34,7 +35,10 @@ package struct ClipboardRoute: Sendable {
 
     /// Takes the other ways and says in a sentence what became of it. Waits for tmux at most `timeLimit`: never call it
     /// on the terminal's thread.
-    package func copy(_ text: String, label: String) -> String {
+    ///
+    /// Where there is no room for the sentence, whose path alone is longer than a small screen is wide, the end of the
+    /// path has to do.
+    package func copy(_ text: String, label: String) -> Notice {
         let size = text.utf8.count
         var ways: [String] = []
         var troubles: [String] = []
@@ -45,13 +49,21 @@ package struct ClipboardRoute: Sendable {
                 ways.append("the tmux buffer")
             }
         } else if size <= Self.terminalCapacity {
-            ways.append("the terminal's clipboard, if it allows that")
+            ways.append("the terminal's clipboard (if it allows that)")
         }
         let path = folder + "/clipboard.txt"
-        if let trouble = keep(Array(text.utf8), at: path) { troubles.append(trouble) } else { ways.append(path) }
+        var short = "copied \(label)"
+        if let trouble = keep(Array(text.utf8), at: path) {
+            troubles.append(trouble)
+        } else {
+            ways.append(path)
+            short += "; kept in \(path.split(separator: "/").suffix(2).joined(separator: "/"))"
+        }
         let trouble = troubles.isEmpty ? "" : " (\(troubles.joined(separator: "; ")))"
-        guard !ways.isEmpty else { return "\(label) could not be copied\(trouble)" }
-        return "copied \(label), \(size) bytes, to \(ways.joined(separator: " and "))\(trouble)"
+        guard !ways.isEmpty else { return Notice("\(label) could not be copied\(trouble)", .info) }
+        let bytes = size == 1 ? "1 byte" : "\(size) bytes"
+        return Notice(
+            "copied \(label), \(bytes), to \(ways.joined(separator: " and "))\(trouble)", short: short + trouble, .info)
     }
 
     private func keep(_ bytes: [UInt8], at path: String) -> String? {

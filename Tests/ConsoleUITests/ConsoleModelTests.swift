@@ -238,6 +238,22 @@ struct ConsoleModelTests {
     }
 
     @Test(arguments: [
+        (Size(120, 36), "looking at night-desk: waiting for risk.limits (4 s), positions (4 s)"),
+        (Size(80, 24), "waiting for risk.limits (4 s), positions (4 s)"),
+        (Size(40, 12), "waiting for risk.limits (4 s)"),
+    ])
+    func `whoever waits for the first look is told what the target has not answered`(size: Size, words: String) {
+        var model = ConsoleModel(size: size)
+        _ = model.update(.activity("looking at night-desk"), at: .seconds(1))
+        _ = model.update(.looking(.asked(.capability(.riskLimits))), at: .seconds(2))
+        _ = model.update(.looking(.asked(.capability(.positions))), at: .seconds(2))
+        #expect(!model.frame(GlyphSet(isASCII: false)).grid.text.contains("waiting for risk"))
+        _ = model.update(.tick, at: .seconds(6))
+        let text = model.frame(GlyphSet(isASCII: false)).grid.text
+        #expect(text.contains(words), "\(text)")
+    }
+
+    @Test(arguments: [
         (SampleRun.Stage.planned, " ◐ HOLD   0/12 checks · nothing red so far"),
         (.running, " ◐ HOLD   5/12 checks · nothing red so far"),
         (.firstRed, " ✘ NO-GO   6/12 checks · 1 failing · GO if: risk.limit.enforced clears and 6 more pass"),

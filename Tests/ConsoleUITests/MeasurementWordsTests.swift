@@ -40,6 +40,53 @@ struct MeasurementWordsTests {
         #expect(ShortNumber.of(value) == text)
     }
 
+    /// The detail of a check of one measurement.
+    private func detail(_ measurements: [Measurement], _ size: Size) -> [String] {
+        var script = EventScript()
+        let check = EventScript.check("own.api.up", "The API is up")
+        script.begin([check])
+        script.write(.checkQueued, check.id)
+        script.write(.checkStarted(CheckStarted(attempt: 1)), check.id)
+        script.write(.checkEvidence(EventScript.evidence("r1-1-1")), check.id)
+        for measurement in measurements { script.write(.checkMeasurement(measurement), check.id) }
+        script.finish(check.id, .pass, check.title, took: .milliseconds(1))
+        var model = ConsoleModel(size: size)
+        _ = model.update(.events(script.events), at: .seconds(1))
+        _ = model.update(.key(.enter), at: .seconds(1))
+        return model.frame(GlyphSet(isASCII: false)).grid.text.split(separator: "\n").map(String.init)
+    }
+
+    @Test(arguments: ConsoleSnapshotTests.sizes)
+    func `what stands at a JSON path reads well under its heading`(size: Size) {
+        let rows = detail(
+            [measurement("200", .equal, "200", unit: "1"), named("$.up as expected", "1")], size)
+        guard size.columns >= 80 else {
+            #expect(rows.contains { $0.hasSuffix("$.up as expected") }, "\(rows)")
+            #expect(rows.contains { $0.contains("1 must be = 1 (equal)") }, "\(rows)")
+            return
+        }
+        #expect(rows.contains { $0.contains("  METRIC              MEASURED  LIMIT  VS LIMIT") }, "\(rows)")
+        #expect(rows.contains { $0.contains("✔ $.up as expected           1    = 1     equal") }, "\(rows)")
+    }
+
+    @Test(arguments: [Size(120, 36), Size(80, 24)])
+    func `columns never touch, however long the name and the figures are`(size: Size) {
+        let name = "$.services[0]['market data'].feeds[0].status.of.the.last.hour as expected"
+        let long = DecimalValue("123456789012345678901234")
+        let rows = detail(
+            [
+                Measurement(
+                    name, unit: "1", long, Criterion(definition: .equal, long), from: EventScript.evidence("r1-1-1"))
+            ],
+            size)
+        let row = rows.first { $0.contains("$.services") && $0.contains("123456") } ?? ""
+        #expect(row.contains("  1234567890123456") && row.contains("  = 1234567890123"), "\(row)")
+    }
+
+    private func named(_ name: String, _ value: DecimalValue) -> Measurement {
+        Measurement(name, unit: "1", value, Criterion(definition: .equal, "1"), from: EventScript.evidence("r1-1-1"))
+    }
+
     @Test(arguments: ConsoleSnapshotTests.sizes)
     func `a tiny limit never touches the value beside it`(size: Size) {
         var script = EventScript()

@@ -165,6 +165,43 @@ struct PreflightViewTests {
         #expect(lines.contains(words) && lines.hasSuffix("\n"))
     }
 
+    @Test(arguments: [
+        (Size(120, 36), "night-desk  waiting for risk.limits (3 s), killswitch (3 s)"),
+        (Size(80, 24), "night-desk  waiting for risk.limits (3 s), killswitch (3 s)"),
+        (Size(40, 12), "waiting for risk.limits (3 s) and 1 more"),
+    ])
+    func `the target view says what is still waited for and since when, in its line and in the rows`(
+        size: Size, words: String
+    ) {
+        var model = shown(size)
+        #expect(press("jjjjjjtr", &model) == [.look])
+        for subject in [Capability.riskLimits, .killSwitch] {
+            _ = model.update(.looking(.asked(.capability(subject))), at: .seconds(10))
+        }
+        _ = model.update(.tick, at: .seconds(13))
+        #expect(text(model).contains(words), "\(text(model))")
+        #expect(text(model).contains("killswitch         asked 3 s ago"), "\(text(model))")
+        // The one is answered, and the rest is over.
+        _ = model.update(.looking(.settled(.capability(.killSwitch))), at: .seconds(14))
+        #expect(!text(model).contains("asked 4 s ago") || size.rows > 12)
+        #expect(text(model).contains("killswitch         missing"))
+        _ = model.update(.looking(.settled(.capability(.riskLimits))), at: .seconds(15))
+        _ = model.update(.looked(SamplePreflight.capabilities), at: .seconds(15))
+        #expect(text(model).contains("as it answered l") && !text(model).contains("waiting for"))
+    }
+
+    @Test(arguments: ConsoleSnapshotTests.sizes)
+    func `the target view of a target that has answered nothing says what it was asked, and no praise`(size: Size) {
+        var model = ConsoleModel(size: size)
+        _ = press("t", &model)
+        _ = model.update(.looking(.asked(.part(.clock))), at: .seconds(10))
+        _ = model.update(.tick, at: .seconds(12))
+        #expect(model.stage == .target)
+        #expect(text(model).contains("clock              asked 2 s ago"), "\(text(model))")
+        #expect(!text(model).contains("lacking"))
+        expectClean(model.frame(GlyphSet(isASCII: false)).grid)
+    }
+
     @Test func `in the run the target view is one key from a check that is unverified`() {
         var model = shown()
         _ = press("\r", &model)

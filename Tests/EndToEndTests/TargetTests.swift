@@ -87,6 +87,34 @@ struct TargetTests {
         }
     }
 
+    @Test func `a silent target is waited for aloud on a terminal, and never in what is printed or beside a pipe`()
+        async throws
+    {
+        let program = try Program()
+        // Takes every connection and answers none.
+        let service = """
+            import os, socket, time
+            server = socket.create_server(("127.0.0.1", 0))
+            with open("silent.new", "w") as file:
+                file.write("version: 1\\nid: night-desk\\nenvironment: staging\\nsurface:\\n")
+                file.write(f"  address: http://127.0.0.1:{server.getsockname()[1]}\\n")
+            os.rename("silent.new", "silent.yaml")
+            time.sleep(170)
+            """
+        try Data(service.utf8).write(to: URL(filePath: "\(program.state)/silent.py"))
+        let screen = try await TmuxScreen(program, columns: 120, rows: 36)
+        try await screen.type(
+            "cd '\(program.state)'; python3 silent.py & until [ -e silent.yaml ]; do sleep 0.1; done\n")
+        try await screen.start("target check --target silent.yaml >checked; echo code $?")
+        try await screen.wait(for: "looking at night-desk: waiting for ")
+        try await screen.wait(for: "code 1")
+        let printed = try await program.shell("cat '\(program.state)/checked'")
+        #expect(printed.output.contains("target night-desk") && !printed.output.contains("waiting for discovery"))
+        let piped = try await program.run(["target", "check", "--target", "\(program.state)/silent.yaml"])
+        #expect(piped.code == 1 && !piped.errors.contains("waiting for"), "\(piped.errors)")
+        try await screen.close()
+    }
+
     @Test func `a dry run prints the plan, asks nothing above read, keeps no run and ends with 0`() async throws {
         let program = try Program()
         try await serving(program, Self.offered) { profile in

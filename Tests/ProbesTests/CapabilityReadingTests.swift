@@ -1,5 +1,6 @@
 import Probes
 import Readiness
+import Synchronization
 import Testing
 
 /// What a look before a run says of a target: each row of the table "what the probe met" in words of its own.
@@ -64,6 +65,48 @@ struct CapabilityReadingTests {
         #expect(found[.part(.clock)]?.state == "bad_answer" && found[.part(.instances)]?.state == "bad_answer")
         #expect(found[.part(.storage)]?.state == "missing")
         #expect(found[.capability(.riskLimits)]?.waiting == ["risk.limit.effective"])
+    }
+
+    @Test func `a question is told of before it is answered, and is settled in the end, whatever comes of it`()
+        async throws
+    {
+        let progress = Mutex(LookProgress())
+        // What was waited for when the target was asked for its kill switch.
+        let seen = Mutex<Set<CapabilityReport.Subject>>([])
+        let asked = Mutex<Set<CapabilityReport.Subject>>([])
+        _ = try await HostileServer.serving { request in
+            switch String(request.path.prefix { $0 != "?" }) {
+            case "/readyz": return .answer(200, Self.discovery)
+            case "/readyz/killswitch":
+                let waiting = progress.withLock { $0.waiting.map(\.subject) }
+                seen.withLock { $0.formUnion(waiting) }
+                return .answer(200, "<html>hello</html>", type: "text/html")
+            default: return .answer(404, "{}")
+            }
+        } _: { server in
+            var profile = TargetProfile(
+                id: "t", environment: .staging, path: "/t.yaml", folder: "/",
+                source: SourceLocation(file: "t.yaml", line: 0))
+            profile.access = TargetAccess(place: .address(server.address), limit: .seconds(15))
+            let target = try await ServiceTarget.connect(
+                profile, runbook: ProfileRunbook.commands(for: profile), environment: { _ in nil })
+            let reading = CapabilityReading(target.probes, profile: profile, tier: "hunter") { step in
+                progress.withLock { $0.take(step, at: .zero) }
+                if case .asked(let subject) = step { asked.withLock { _ = $0.insert(subject) } }
+            }
+            let reports = try await reading.reports(waiting: [:])
+            await target.close()
+            return reports
+        }
+        #expect(seen.withLock { $0.contains(.capability(.killSwitch)) })
+        #expect(progress.withLock { $0.waiting.isEmpty })
+        let all = asked.withLock { $0 }
+        for subject: CapabilityReport.Subject in [
+            .capability(.discovery), .capability(.identity), .capability(.ledger), .capability(.pool), .part(.clock),
+            .part(.storage),
+        ] { #expect(all.contains(subject), "\(subject.name)") }
+        // What would change the target is not asked.
+        #expect(!all.contains(.capability(.orderSubmit)) && !all.contains(.capability(.control)))
     }
 
     @Test func `nothing that changes a target is asked`() async throws {

@@ -8,7 +8,7 @@ package enum ConsoleMessage: Sendable {
     case key(Key)
     /// The terminal has another size.
     case resized(Size)
-    /// Time has gone on; sent once a second while a run is active.
+    /// Time has gone on; sent once a second while a run is active or an answer of the target is waited for.
     case tick
     /// The state of the target's fault switches, or that it has none: nil.
     case faults(FaultPanel?)
@@ -16,14 +16,16 @@ package enum ConsoleMessage: Sendable {
     case faultRefused(name: String, why: String)
     /// The bytes of a piece of evidence, as text; or why they cannot be read.
     case evidenceLoaded(id: String, EvidenceText)
-    /// What became of a copy: where the text went, in a few words.
-    case copied(String)
+    /// What became of a copy: where the text went.
+    case copied(Notice)
     /// Something to tell the operator in the status line.
     case notice(String, Notice.Severity)
     /// Runs that were killed have left something changed; nothing starts before this is answered by `.recover`.
     case recoverable(RecoveryOffer)
     /// What would be run and what could not be verified: nothing starts before this is answered by `.start`.
     case preflight(Preflight)
+    /// A question of a look at the target was asked or is settled.
+    case looking(LookStep)
     /// What the target offers, as `.look` asked; nil where it could not be looked at, which a notice explains.
     case looked([CapabilityReport]?)
     /// What is being waited for outside the run: seeding, another run's lock. nil when that is over.
@@ -87,13 +89,34 @@ package struct Notice: Sendable, Equatable {
 
     /// One sentence.
     package var text: String
+    /// The same in fewer words, for a screen on which the sentence takes too much room; nil: there is no shorter one.
+    package var short: String?
     /// How it looks.
     package var severity: Severity
 
     /// States it.
-    package init(_ text: String, _ severity: Severity) {
+    package init(_ text: String, short: String? = nil, _ severity: Severity) {
         self.text = text
+        self.short = short
         self.severity = severity
+    }
+
+    /// The most rows that a message takes.
+    package static let mostRows = 3
+
+    /// Its rows at a width: the whole sentence where that fits without breaking a word, else the short one.
+    ///
+    /// - Parameter ellipsis: where even that is too long and the end is left out.
+    package func rows(width: Int, ellipsis: String) -> [String] {
+        let forms = [text, short ?? text].map(SafeText.line)
+        let isWhole = { (form: String) in form.split(separator: " ").allSatisfy { TextWidth.of(String($0)) <= width } }
+        let fitting = forms.filter { TextWidth.wrapped($0, to: width).count <= Self.mostRows }
+        let chosen = fitting.first(where: isWhole) ?? fitting.first ?? forms[1]
+        var rows = TextWidth.wrapped(chosen, to: width)
+        guard rows.count > Self.mostRows else { return rows }
+        let rest = rows[(Self.mostRows - 1)...].joined(separator: " ")
+        rows[Self.mostRows - 1] = TextWidth.truncated(rest, to: width, ellipsis: ellipsis)
+        return Array(rows.prefix(Self.mostRows))
     }
 }
 

@@ -21,10 +21,11 @@ extension ConsoleModel {
             faultsPending.remove(name)
             notice = Notice("\(name): \(why)", .error)
         case .evidenceLoaded(let id, let text): if evidence[id] != nil { evidence[id] = text }
-        case .copied(let outcome): notice = Notice(outcome, .info)
+        case .copied(let outcome): notice = outcome
         case .notice(let text, let severity): notice = Notice(text, severity)
         case .recoverable(let offer): ask(.recover(offer))
         case .preflight(let plan): show(plan)
+        case .looking(let step): lookProgress.take(step, at: self.now)
         case .looked(let found):
             isLooking = false
             if let found { capabilities = found }

@@ -26,6 +26,8 @@ package struct ConsoleModel: Sendable {
     package internal(set) var capabilities: [CapabilityReport]?
     /// Whether it is being looked at.
     package internal(set) var isLooking = false
+    /// What a look at it, this one or the first, has not been answered yet; on the console's clock.
+    package internal(set) var lookProgress = LookProgress()
     /// The checks of the pre-flight that are to be run.
     package internal(set) var chosen: Set<CheckID> = []
     /// The fault switches; nil where the target has none.

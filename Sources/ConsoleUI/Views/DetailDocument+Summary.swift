@@ -22,10 +22,20 @@ extension DetailDocument {
         return rows + facts
     }
 
+    /// Between a column of figures and the one before it.
+    private static let gap = 2
+
+    /// A column of figures, which never touches what stands before it, however much of it had to be cut.
+    private func figures(_ text: String, _ role: Role, cells: Int) -> Line {
+        var line = Line(String(repeating: " ", count: min(cells, Self.gap)), role)
+        line.add(.column(text, role, cells: cells - Self.gap, glyphs, trailing: true))
+        return line
+    }
+
     /// As wide as what stands in them; the bar and the limit's source take what is left.
     private var columns: (name: Int, value: Int, limit: Int, margin: Int, bar: Int, source: Int) {
         func widest(_ heading: String, _ text: (Measurement) -> String) -> Int {
-            record.measurements.reduce(heading.count) { max($0, TextWidth.of(SafeText.line(text($1)))) } + 2
+            record.measurements.reduce(heading.count) { max($0, TextWidth.of(SafeText.line(text($1)))) } + Self.gap
         }
         let value = min(20, widest("MEASURED") { $0.shownValue })
         let limit = min(20, widest("LIMIT") { $0.limitText(glyphs) })
@@ -39,9 +49,9 @@ extension DetailDocument {
     private var measurementHeading: Line {
         let columns = columns
         var line = Line.column("  METRIC", .heading, cells: columns.name + 2, glyphs)
-        line.add(.column("MEASURED", .heading, cells: columns.value, glyphs, trailing: true))
-        line.add(.column("LIMIT", .heading, cells: columns.limit, glyphs, trailing: true))
-        line.add(.column("VS LIMIT", .heading, cells: columns.margin, glyphs, trailing: true))
+        line.add(figures("MEASURED", .heading, cells: columns.value))
+        line.add(figures("LIMIT", .heading, cells: columns.limit))
+        line.add(figures("VS LIMIT", .heading, cells: columns.margin))
         if columns.source >= 24 {
             line.pad(to: line.width + columns.bar + (columns.bar > 0 ? 4 : 2))
             line.add("LIMIT FROM", .heading)
@@ -55,9 +65,9 @@ extension DetailDocument {
         let role: Role = measurement.result == .pass ? .text : mark.role
         var line = Line([Span(glyphs[mark.glyph], mark.role), Span(" ")])
         line.add(.column(measurement.name, .strong, cells: columns.name, glyphs))
-        line.add(.column(measurement.shownValue, role, cells: columns.value, glyphs, trailing: true))
-        line.add(.column(measurement.limitText(glyphs), .text, cells: columns.limit, glyphs, trailing: true))
-        line.add(.column(measurement.headroom, role, cells: columns.margin, glyphs, trailing: true))
+        line.add(figures(measurement.shownValue, role, cells: columns.value))
+        line.add(figures(measurement.limitText(glyphs), .text, cells: columns.limit))
+        line.add(figures(measurement.headroom, role, cells: columns.margin))
         if columns.bar > 0 {
             line.add("  ")
             let bar = measurement.ratio.map { Bar.measured($0, measurement.result, cells: columns.bar, glyphs) }

@@ -91,7 +91,7 @@ struct Canvas {
                 case .warning: .noticeWarning
                 case .error: .noticeError
                 }
-            let lines = Array(TextWidth.wrapped(SafeText.line(notice.text), to: width).prefix(3))
+            let lines = notice.rows(width: width, ellipsis: glyphs[.ellipsis])
             for (place, text) in lines.enumerated() {
                 let y = rect.y - lines.count + 1 + place
                 grid.clear(Rect(x: rect.x, y: y, width: rect.width, height: 1))

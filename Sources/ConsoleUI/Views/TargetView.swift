@@ -10,27 +10,79 @@ enum TargetView {
         let all = model.capabilities ?? []
         let name = model.summary.target?.target ?? model.preflight?.target.target ?? "the target"
         let margin = layout.form == .mini ? 0 : 1
-        let lacking = all.count { $0.isLacking && !$0.waiting.isEmpty }
-        canvas.draw(
-            Line("\(name)  \(model.isLooking ? "is being looked at" : "as it answered last")", .muted),
-            Line(lacking > 0 ? "\(lacking) lacking" : "nothing lacking", lacking > 0 ? .statusUnverified : .muted),
-            in: layout.caption, margin: margin)
+        drawCaption(name, layout, margin, on: &canvas)
         if layout.isBoxed {
             Box(title: Line("Readiness surface", .title), note: Line("\(all.count)", .muted), isFocused: true)
                 .draw(on: &canvas.grid, in: layout.list, glyphs)
         }
         let rect = layout.rows
+        guard !all.isEmpty else {
+            drawFirstLook(rect, on: &canvas)
+            canvas.drawFooter(in: layout.footer, stage: .target)
+            return
+        }
         canvas.cursor = (rect.x, rect.y)
         for (line, place) in (min(position.top, all.count)..<all.count).prefix(rect.height).enumerated() {
             canvas.drawRow(
-                row(all[place], width: rect.width - 1, glyphs), x: rect.x, y: rect.y + line, width: rect.width,
+                row(all[place], model, width: rect.width - 1, glyphs), x: rect.x, y: rect.y + line, width: rect.width,
                 isChosen: place == position.cursor, isFocused: true)
         }
         if all.indices.contains(position.cursor) { explain(all[position.cursor], layout, margin, on: &canvas) }
         canvas.drawFooter(in: layout.footer, stage: .target)
     }
 
-    private static func row(_ report: CapabilityReport, width: Int, _ glyphs: GlyphSet) -> Line {
+    /// What the target is called, and what it has not answered yet; else what it lacks.
+    private static func drawCaption(_ name: String, _ layout: ListLayout, _ margin: Int, on canvas: inout Canvas) {
+        let model = canvas.model
+        let room = layout.caption.width - 2 * margin - TextWidth.of(SafeText.line(name)) - 2
+        if let late = model.lookProgress.sentence(at: model.now, within: room) {
+            guard late.count > room else {
+                let line = Line([Span("\(name)  ", .muted), Span(late, .statusRunning)])
+                return canvas.draw(line, in: layout.caption, margin: margin)
+            }
+            // What it is called can be read elsewhere.
+            let alone = model.lookProgress.sentence(at: model.now, within: layout.caption.width - 2 * margin) ?? late
+            return canvas.draw(Line(alone, .statusRunning), in: layout.caption, margin: margin)
+        }
+        let all = model.capabilities ?? []
+        let lacking = all.count { $0.isLacking && !$0.waiting.isEmpty }
+        let state =
+            model.isLooking ? "is being looked at" : all.isEmpty ? "has not answered yet" : "as it answered last"
+        canvas.draw(
+            Line("\(name)  \(state)", .muted),
+            all.isEmpty
+                ? Line()
+                : Line(
+                    lacking > 0 ? "\(lacking) lacking" : "nothing lacking", lacking > 0 ? .statusUnverified : .muted),
+            in: layout.caption, margin: margin)
+    }
+
+    /// As long as there is nothing to tell of the target: what it was asked and has not answered.
+    private static func drawFirstLook(_ rect: Rect, on canvas: inout Canvas) {
+        let model = canvas.model
+        canvas.cursor = (rect.x, rect.y)
+        for (line, late) in model.lookProgress.late(at: model.now).prefix(rect.height).enumerated() {
+            let row = row(late.subject, waitedFor: late.time, canvas.glyphs)
+            canvas.drawRow(row, x: rect.x, y: rect.y + line, width: rect.width, isChosen: false, isFocused: true)
+        }
+    }
+
+    private static func row(
+        _ subject: CapabilityReport.Subject, waitedFor time: Duration, _ glyphs: GlyphSet
+    ) -> Line {
+        var line = Line(glyphs[.running] + " ", .statusRunning)
+        line.add(.column(subject.name, .strong, cells: 19, glyphs))
+        line.add("asked \(time.components.seconds) s ago", .statusRunning)
+        return line
+    }
+
+    private static func row(
+        _ report: CapabilityReport, _ model: ConsoleModel, width: Int, _ glyphs: GlyphSet
+    ) -> Line {
+        // What it answered last is about to be replaced.
+        if let time = model.lookProgress.time(of: report.subject, at: model.now) {
+            return row(report.subject, waitedFor: time, glyphs)
+        }
         let mark = sign(report)
         var line = Line(glyphs[mark.glyph] + " ", mark.role)
         line.add(.column(report.name, .strong, cells: 19, glyphs))

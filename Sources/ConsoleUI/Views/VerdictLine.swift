@@ -134,7 +134,15 @@ struct VerdictLine {
 
     /// What the run waits for, once nothing has moved for two seconds; nil while things move.
     var stall: String? {
-        if let activity = model.activity { return activity }
+        if let activity = model.activity {
+            // The clock and what else stands on the line take the rest.
+            let room = model.size.columns - (Form(model.size) == .mini ? 10 : 30)
+            guard let late = model.lookProgress.sentence(at: model.now, within: room - activity.count - 2) else {
+                return activity
+            }
+            let whole = "\(activity): \(late)"
+            return whole.count <= room ? whole : model.lookProgress.sentence(at: model.now, within: room) ?? late
+        }
         guard model.isActive, model.now - model.anchor.now >= .seconds(2) else { return nil }
         let running = summary.checks.filter { $0.state == .running || $0.state == .cancelling }
         if let first = running.first, let time = model.runningFor(first) {
@@ -167,7 +175,7 @@ struct VerdictLine {
             where !rest.isEmpty { canvas.draw(Line(text, .strong), in: rest.cutTop(1)) }
         }
         if let notice = model.notice, !rest.isEmpty {
-            canvas.draw(Line(notice.text, .noticeWarning), in: rest.cutTop(1))
+            canvas.draw(Line(notice.short ?? notice.text, .noticeWarning), in: rest.cutTop(1))
         }
     }
 

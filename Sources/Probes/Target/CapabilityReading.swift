@@ -19,16 +19,22 @@ package struct CapabilityReading: Sendable {
     private let profile: TargetProfile
     private let account: String
     private let tier: String
+    private let tell: @Sendable (LookStep) -> Void
 
     /// Looks with a target's probes.
     ///
     /// - Parameters:
     ///   - profile: says how each is asked, and what else it offers.
     ///   - tier: the one whose readiness account is asked for.
-    package init(_ probes: TargetProbes, profile: TargetProfile, tier: String) {
+    ///   - tell: told of each question when it is asked and when it is settled, on any thread; must not block.
+    package init(
+        _ probes: TargetProbes, profile: TargetProfile, tier: String,
+        telling tell: @escaping @Sendable (LookStep) -> Void = { _ in }
+    ) {
         self.probes = probes
         self.profile = profile
         self.tier = tier
+        self.tell = tell
         account = probes.accounts.account(of: tier)
     }
 
@@ -47,7 +53,7 @@ package struct CapabilityReading: Sendable {
             guard !Task.isCancelled else { throw .cancelled }
             var finding = first[capability] ?? writing(capability, found)
             if case .answers(let once, _) = finding, let read = read(capability, symbol) {
-                finding = await timed(read, after: once)
+                finding = await timed(told(.capability(capability), read), after: once)
             }
             reports.append(
                 CapabilityReport(
@@ -57,7 +63,7 @@ package struct CapabilityReading: Sendable {
                     waiting: waiting[.capability(capability)] ?? []))
         }
         for part in ObservedPart.allCases {
-            let finding = await timed(read(part), after: .zero)
+            let finding = await timed(told(.part(part), read(part)), after: .zero)
             guard !Task.isCancelled else { throw .cancelled }
             reports.append(
                 CapabilityReport(
@@ -68,7 +74,19 @@ package struct CapabilityReading: Sendable {
 
     // MARK: - What answers
 
+    /// The same question, told of while it is under way.
+    private func told(_ subject: CapabilityReport.Subject, _ read: @escaping Read) -> Read {
+        let tell = tell
+        return { () async throws(ProbeError) in
+            tell(.asked(subject))
+            defer { tell(.settled(subject)) }
+            return try await read()
+        }
+    }
+
     private func discovery() async -> Result<ReadinessAnswer, ProbeError> {
+        tell(.asked(.capability(.discovery)))
+        defer { tell(.settled(.capability(.discovery))) }
         do throws(ProbeError) { return .success(try await probes.discovery.readiness().value) } catch {
             return .failure(error)
         }
@@ -76,6 +94,8 @@ package struct CapabilityReading: Sendable {
 
     /// A symbol with its price, for the questions that need one.
     private func market() async -> SymbolState? {
+        tell(.asked(.capability(.marketData)))
+        defer { tell(.settled(.capability(.marketData))) }
         // Why it cannot be had stands in the report of the market data itself.
         do throws(ProbeError) { return try await probes.market.snapshot().value.first } catch { return nil }
     }
@@ -85,7 +105,8 @@ package struct CapabilityReading: Sendable {
             var findings: [Capability: CapabilityReport.Finding] = [:]
             var underWay = 0
             for capability in Capability.allCases {
-                guard let read = read(capability, symbol) else { continue }
+                guard let question = read(capability, symbol) else { continue }
+                let read = told(.capability(capability), question)
                 if underWay == Self.width, let (done, finding) = await group.next() {
                     findings[done] = finding
                     underWay -= 1

@@ -85,13 +85,17 @@ package enum SeenValue: Sendable, Codable, Equatable {
 extension ValueRequirement.Expectation {
     /// A value held against the expectation.
     ///
+    /// A number is measured as it is. Of anything else only whether it is what it must be is a number, and the
+    /// measurement is called so: `$.up 0` would say that 0 stands there.
+    ///
     /// - Returns: a measurement, and a finding where the value is none that could meet it.
     package func judged(
         _ seen: SeenValue, name: String, from evidence: Evidence
     ) -> (measurement: Measurement, finding: Finding?) {
         func statement(_ isTrue: Bool, _ wanted: String) -> (Measurement, Finding?) {
             let measurement = Measurement(
-                name, unit: "1", DecimalValue(isTrue ? 1 : 0), Criterion(definition: .equal, "1"), from: evidence)
+                "\(name) as expected", unit: "1", DecimalValue(isTrue ? 1 : 0), Criterion(definition: .equal, "1"),
+                from: evidence)
             guard !isTrue else { return (measurement, nil) }
             return (
                 measurement,

@@ -110,7 +110,9 @@ struct TargetLooking: Invocation {
             do {
                 return .success(
                     try await visit.with(progress: { StandardError.write($0) }) { target in
-                        try await TargetLook(target, visit.profile, configuration).capabilities()
+                        try await LookWatch.watching(visit.profile.id, isForPeople: !asJSON) {
+                            try await TargetLook(target, visit.profile, configuration, telling: $0).capabilities()
+                        }
                     })
             } catch {
                 return .failure(error)

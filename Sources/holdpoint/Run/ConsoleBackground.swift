@@ -152,7 +152,7 @@ final class ConsoleBackground: Sendable {
         try await withThrowingTaskGroup(of: Preflight.self) { group in
             group.addTask {
                 defer { self.leftWhileLooking.answer(false) }
-                return try await self.session.preflight()
+                return try await self.session.preflight(telling: self.tellOfLook)
             }
             guard await leftWhileLooking.wait() else { return try await group.next() }
             group.cancelAll()
@@ -160,6 +160,11 @@ final class ConsoleBackground: Sendable {
             _ = await group.nextResult()
             return nil
         }
+    }
+
+    /// What is asked of the target and what has answered, for whoever waits before the screen.
+    private var tellOfLook: @Sendable (LookStep) -> Void {
+        { [mailbox] in mailbox.post(.looking($0)) }
     }
 
     private func began(_ engine: RunEngine, _ target: ConnectedTarget) {
@@ -227,12 +232,12 @@ final class ConsoleBackground: Sendable {
         let (isBeforeStart, target) = state.withLock { ($0.isBeforeStart, $0.target) }
         do {
             if isBeforeStart {
-                let plan = try await session.preflight()
+                let plan = try await session.preflight(telling: tellOfLook)
                 // The run may have begun meanwhile.
                 mailbox.post(
                     state.withLock { $0.isBeforeStart } ? .preflight(plan) : .looked(plan.capabilities))
             } else if let target {
-                let look = TargetLook(target, session.profile, session.configuration)
+                let look = TargetLook(target, session.profile, session.configuration, telling: tellOfLook)
                 mailbox.post(.looked(try await look.capabilities()))
             } else {
                 mailbox.post(.looked(nil))

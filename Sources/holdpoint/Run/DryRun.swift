@@ -44,8 +44,11 @@ struct DryRun: Invocation {
             do {
                 return .success(
                     try await visit.with(progress: { StandardError.write($0) }) { target in
-                        try await TargetLook(target, visit.profile, configuration, own).preflight(
-                            selection, argument: name, predictions: history.history.predictions(for: selection.mode))
+                        try await LookWatch.watching(visit.profile.id, isForPeople: request.format == .console) {
+                            try await TargetLook(target, visit.profile, configuration, own, telling: $0).preflight(
+                                selection, argument: name,
+                                predictions: history.history.predictions(for: selection.mode))
+                        }
                     })
             } catch {
                 return .failure(error)

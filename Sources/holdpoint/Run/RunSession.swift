@@ -65,13 +65,14 @@ struct RunSession: Sendable {
 
     /// What the run would do, seen without changing anything. The target is connected to for this alone.
     ///
+    /// - Parameter tell: told of each question of the look, on any thread.
     /// - Throws: `CommandFailure` where it cannot be looked at.
-    func preflight() async throws -> Preflight {
+    func preflight(telling tell: @escaping @Sendable (LookStep) -> Void) async throws -> Preflight {
         let visit = try TargetVisit(profile, own.secrets, deskHome: nil, folders)
         let predictions = DurationHistory.read(path: folders.durations).history.predictions(for: request.selection.mode)
         let argument = request.target ?? TargetLibrary.practice
         return try await visit.with(progress: { _ in }) { target in
-            try await TargetLook(target, profile, configuration, own).preflight(
+            try await TargetLook(target, profile, configuration, own, telling: tell).preflight(
                 request.selection, argument: argument, predictions: predictions)
         }
     }

@@ -8,11 +8,16 @@ struct TargetLook: Sendable {
     private let profile: TargetProfile
     private let configuration: RunConfiguration
     private let own: OwnChecks?
+    private let tell: @Sendable (LookStep) -> Void
 
     /// Looks with the checks that the configuration knows, and those of the profile's own.
+    ///
+    /// - Parameter tell: told of each question, see `CapabilityReading`.
     init(
-        _ target: ConnectedTarget, _ profile: TargetProfile, _ configuration: RunConfiguration, _ own: OwnChecks? = nil
+        _ target: ConnectedTarget, _ profile: TargetProfile, _ configuration: RunConfiguration, _ own: OwnChecks? = nil,
+        telling tell: @escaping @Sendable (LookStep) -> Void
     ) {
+        self.tell = tell
         self.own = own
         self.target = target
         self.profile = profile
@@ -28,7 +33,8 @@ struct TargetLook: Sendable {
             for need in Set(definition.needs) { waiting[need, default: []].append(definition.id) }
         }
         do throws(ProbeError) {
-            return try await CapabilityReading(target.probes, profile: profile, tier: tier).reports(waiting: waiting)
+            return try await CapabilityReading(target.probes, profile: profile, tier: tier, telling: tell)
+                .reports(waiting: waiting)
         } catch {
             throw CommandFailure(.unavailable, "the look at \(profile.id) was ended: \(error.detail)")
         }
@@ -47,7 +53,10 @@ struct TargetLook: Sendable {
             selection, probes: target.probes, own: try own?.validators(target.own) ?? [])
         let definitions = plan.steps.map(\.check.definition)
         let needs = Dictionary(definitions.map { ($0.id, $0.needs) }, uniquingKeysWith: { first, _ in first })
+        // Who it is and whether paper is proven: a target that is silent is silent here first.
+        tell(.asked(.capability(.identity)))
         let identified = await TargetIdentification(target: target).identify()
+        tell(.settled(.capability(.identity)))
         let capabilities = try await capabilities()
         return Preflight(
             target: identified, profile: profile.source.file, argument: argument, mode: plan.mode,

@@ -4,6 +4,9 @@ import Synchronization
 
 /// What people read beside the data: one line to standard error.
 enum StandardError {
+    /// Whether a person may see it as it is written.
+    static var isTerminal: Bool { isatty(STDERR_FILENO) != 0 }
+
     /// Writes a line. When nobody reads it there is nobody to tell.
     static func write(_ line: String) { _ = StandardStream.write(Array((line + "\n").utf8), to: STDERR_FILENO) }
 }

@@ -209,6 +209,40 @@ struct DeclaredCheckTests {
         #expect(await outcome(of: .http(requirement), seeing: canned) == expected)
     }
 
+    @Test(arguments: [
+        (#"{"up":true,"depth":12}"#, ["status 200", "$.up as expected 1", "$.depth 12"]),
+        (#"{"up":"down","depth":12}"#, ["status 200", "$.up as expected 0", "$.depth 12"]),
+        (#"{"up":true}"#, ["status 200", "$.up as expected 1", "$.depth as expected 0"]),
+    ])
+    func `a number at a path is measured under the path, and of anything else whether it is as expected`(
+        _ body: String, _ measured: [String]
+    ) async throws {
+        let requirement = HTTPRequirement(
+            .surface(path: "/readyz"),
+            values: [
+                ValueRequirement(try JSONPath(parsing: "$.up"), .flag(true)),
+                ValueRequirement(
+                    try JSONPath(parsing: "$.depth"), .number(Self.limit(.greaterOrEqual, "10"), unit: "1")),
+            ])
+        let declared = DeclaredCheck(
+            id: "acme.a.b", title: "t", question: "q?", severity: .high, grade: .observed,
+            subject: .http(requirement), mend: .init(summary: "mend"), source: Self.place)
+        let canned = Canned(web: .success(WebAnswer(status: 200, body: Array(body.utf8))))
+        func judged<Body: Check>(_ check: Body) async throws(ProbeError) -> Judgement {
+            let context = CollectContext(
+                criteria: Criteria(), mode: .standard, evidence: FakeEvidence(), reporter: FakeReporter(),
+                effects: FakeEffects(), noise: FakeNoise(), clock: ManualClock(), token: "t")
+            let observation = try await check.collect(in: context)
+            return check.judge(observation, by: Criteria())
+        }
+        let judgement = try await judged(declared.check(canned.probes))
+        #expect(judgement.measurements.map { "\($0.name) \($0.value)" } == measured)
+        // What is wrong is said of the place itself.
+        for finding in judgement.findings {
+            #expect(finding.message.contains(" is ") && !finding.message.contains("as expected"))
+        }
+    }
+
     @Test func `a 404 at a URL of the profile is another status and no missing hook`() async {
         let canned = Canned(web: .success(WebAnswer(status: 404, body: [])))
         #expect(await outcome(of: .http(HTTPRequirement(.url("http://x/"))), seeing: canned) == "fail criterion")
