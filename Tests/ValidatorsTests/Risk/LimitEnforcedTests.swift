@@ -221,6 +221,17 @@ struct LimitEnforcedTests {
         #expect(trial.outcome == .fail(.finding("limit-differs")))
     }
 
+    @Test func `a collar is tried where it is a whole number of ticks, whatever else is finer or rounder`() async {
+        // 5 % of 20.48 is 102.4 ticks, and one tick of it a round 0.048828125 %.
+        let odd = SymbolState.sample("ODD-USD", reference: "20.48")
+        let link = SymbolState.desk.filter { $0.symbol == "LINK-USD" }
+        let target = FakeTarget(market: [odd] + link)
+        let trial = await target.run(LimitEnforced(target.probes))
+        let measurement = trial.measurement("price_collar_percent.hunter")
+        #expect(measurement?.value == "5")
+        #expect(measurement?.criterion?.op == .equal)
+    }
+
     @Test func `a position that a few orders cannot reach is told as not tried`() async {
         var criteria = CriteriaBuilder()
         criteria.set("sniper", "max_position_quantity", to: "100000.00")
