@@ -216,6 +216,37 @@ struct ConformanceKitTests {
         for text in shown { #expect(!text.contains("marker-8") && !text.contains("arker-8401"), "\(text)") }
     }
 
+    @Test(arguments: [
+        "T", "json.dumps(T)", "json.dumps(json.dumps(T))", #"json.dumps(T).replace('/', '\\/')"#,
+        #"''.join('\\u%04x' % ord(c) for c in T)"#, "urllib.parse.quote(T, safe='')",
+        "urllib.parse.quote(urllib.parse.quote(T, safe=''), safe='')", "html.escape(T)",
+        "''.join('&#%d;' % ord(c) for c in T)", "base64.b64encode(T.encode()).decode()",
+        "'Authorization: Basic ' + base64.b64encode(('desk:' + T).encode()).decode()",
+        "base64.urlsafe_b64encode(('u:' + T + ':v').encode()).decode()",
+    ])
+    func `a secret in a child's evidence is not kept, however it is spelled`(_ spelling: String) async throws {
+        let folder = try TemporaryFolder()
+        let token = Self.token + "<&\">"
+        let body = """
+            import base64, html, urllib.parse
+            text = \(spelling)
+            data = ('before ' + text + ' after').encode()
+            open(os.path.join(hello['evidence_dir'], 'e'), 'wb').write(data)
+            digest = hashlib.sha256(data).hexdigest()
+            say('evidence', id=ID, evidence_id='e', path='e', sha256=digest, provenance='live')
+            say('result', id=ID, outcome='pass', grade='E2', evidence=['e'])
+            """
+        let evidence = FakeEvidence()
+        let check = try await Self.check(try Self.probe(body, token: token, in: folder))
+        let observation = try await check.collect(in: fakeContext(evidence: evidence))
+        #expect(check.judge(observation, by: Criteria()).outcome(requiring: .observed).word == .pass)
+        let piece = try #require(evidence.all.first { $0.evidence.kind == .observation })
+        // Quotes are JSON's, and what stands before it in base64 is not the secret's.
+        let rest = piece.text.replacing("\"", with: "").replacing("\\", with: "")
+        #expect(rest.hasPrefix("before ") && rest.hasSuffix(" after"), "\(piece.text)")
+        #expect(rest.contains("<secret>") && rest.utf8.count < 60, "\(piece.text)")
+    }
+
     @Test func `an effect whose undo holds a secret is refused before it is written down`() async throws {
         let folder = try TemporaryFolder()
         let body = """

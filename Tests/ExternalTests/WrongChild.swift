@@ -116,6 +116,17 @@ struct WrongChild: Sendable, CustomTestStringConvertible {
                 + "say('result', id=ID, outcome='pass', grade='E2', evidence=['e0'])", word: .error,
             reason: "protocol", rule: "evidence-at-most-32-mib"),
         WrongChild(
+            // The first is live and the second is not: which of them the result rests on could not be told.
+            name: "an evidence id announced twice",
+            body: "keep()\ndata = b'another'\nopen(os.path.join(hello['evidence_dir'], 'f'), 'wb').write(data)\n"
+                + "digest = hashlib.sha256(data).hexdigest()\n"
+                + "say('evidence', id=ID, evidence_id='e', path='f', sha256=digest, provenance='imported')\n"
+                + "say('result', id=ID, outcome='pass', grade='E2', evidence=['e'])", word: .error,
+            reason: "protocol", rule: "evidence-ids-unique"),
+        WrongChild(
+            name: "the same evidence announced twice", body: "keep()\ngood()", word: .error, reason: "protocol",
+            rule: "evidence-ids-unique"),
+        WrongChild(
             name: "evidence outside of its folder",
             body: "say('evidence', id=ID, evidence_id='e', path='../e', sha256='0' * 64)\ngood()", word: .error,
             reason: "protocol", rule: "evidence-inside-its-folder"),

@@ -31,9 +31,9 @@ package struct DeclaredCommands: CommandProbe {
                     "\(request.line) did not end within \(DurationText.short(requirement.limit))"))
         }
         let answer = CommandAnswer(
-            exitCode: result.exitCode, output: redactor.redacted(result.output.text),
-            errors: redactor.redacted(result.errors.text), isCut: result.output.dropped + result.errors.dropped > 0,
+            exitCode: result.exitCode, output: result.output.text(redactor),
+            errors: result.errors.text(redactor), isCut: result.output.dropped + result.errors.dropped > 0,
             leftBehind: max(result.leftBehind.count, result.isOutputHeld ? 1 : 0))
-        return Answer(answer, transcript: redactor.redacted(result.transcript(of: request)), elapsed: result.elapsed)
+        return Answer(answer, transcript: result.transcript(of: request, redactor: redactor), elapsed: result.elapsed)
     }
 }

@@ -87,7 +87,12 @@ final class ExternalChild: Sendable {
     }
 
     /// The next event. Not ended by cancelling: the last is always `ended` or `trouble`.
-    func next() async -> Event { await events.next() }
+    func next() async -> Event {
+        let next = await events.next()
+        // The thread reads on.
+        if next.makesRoom { change { _ in } }
+        return next.event
+    }
 
     /// Sends a line.
     func send(_ line: String) { change { $0.outgoing += Array(line.utf8) + [UInt8(ascii: "\n")] } }
@@ -108,45 +113,6 @@ final class ExternalChild: Sendable {
             var byte: UInt8 = 1
             // Full is as good as written: somebody is about to look.
             while Glibc.write(wake, &byte, 1) < 0, errno == EINTR {}
-        }
-    }
-}
-
-/// Events until somebody takes them. One taker.
-final class ExternalEvents: Sendable {
-    private struct State {
-        var waiting: [ExternalChild.Event] = []
-        var taken = 0
-        var taker: CheckedContinuation<ExternalChild.Event, Never>?
-    }
-
-    private let state = Mutex(State())
-
-    func post(_ event: ExternalChild.Event) {
-        let taker = state.withLock { state -> CheckedContinuation<ExternalChild.Event, Never>? in
-            guard let taker = state.taker else {
-                state.waiting.append(event)
-                return nil
-            }
-            state.taker = nil
-            return taker
-        }
-        taker?.resume(returning: event)
-    }
-
-    func next() async -> ExternalChild.Event {
-        await withCheckedContinuation { continuation in
-            let event = state.withLock { state -> ExternalChild.Event? in
-                guard state.taken < state.waiting.count else {
-                    state.waiting.removeAll(keepingCapacity: true)
-                    state.taken = 0
-                    state.taker = continuation
-                    return nil
-                }
-                defer { state.taken += 1 }
-                return state.waiting[state.taken]
-            }
-            if let event { continuation.resume(returning: event) }
         }
     }
 }
@@ -253,8 +219,8 @@ private struct ExternalConversation {
         return ExternalChild.End(exitCode: exitCode, leftBehind: left.count, wasKilled: wasKilled, log: log)
     }
 
-    /// Reads what lies in the pipe when its time is over: on a busy machine that may be all that the child said. It is
-    /// counted beforehand, for what has left the group is not reached by any signal of ours and may write for ever.
+    /// Reads what lies in the pipe when its time is over, whether there is room or not: on a busy machine, or behind a
+    /// slow judge, that may be all that the child said. It is counted beforehand, for what has left the group is not reached by any signal of ours and may write for ever.
     private mutating func readRest(_ chunk: UnsafeMutableRawBufferPointer) {
         let end = total + waitingBytes
         while isOutputOpen, !isMuted, total < end, hasBytes() { readOutput(chunk) }
@@ -314,11 +280,13 @@ private struct ExternalConversation {
 
     /// - Returns: whether the child has ended.
     private mutating func wait(_ chunk: UnsafeMutableRawBufferPointer, forEnd: Bool) -> Bool {
+        // What is not judged yet waits with us up to a bound, then in the pipe, then the child waits to write.
+        let reads = isOutputOpen && (isMuted || child.events.hasRoom())
         var list = [
-            pollfd(fd: isOutputOpen ? output : -1, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: reads ? output : -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: isErrorsOpen ? errors : -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: forEnd ? process.descriptor : -1, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: forEnd ? wake : -1, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: wake, events: Int16(POLLIN), revents: 0),
             pollfd(fd: forEnd && !isStopped ? stopWake : -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: forEnd && isInputOpen && !outgoing.isEmpty ? input : -1, events: Int16(POLLOUT), revents: 0),
         ]

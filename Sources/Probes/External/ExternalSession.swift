@@ -146,6 +146,12 @@ struct ExternalSession {
         case .effect(let effect): await register(effect, task)
         case .evidence(var evidence):
             guard hasRoom(record.evidence, "pieces of evidence") else { return }
+            // Which of the two a result rests on could not be told.
+            guard contents[evidence.evidenceID] == nil else {
+                return violate(
+                    ExternalViolation(
+                        .evidenceTwice, "\(SafeText.line(String(evidence.evidenceID.prefix(100)))) is announced twice"))
+            }
             let folder = folder
             let named = evidence
             evidence.path = redactor.redacted(evidence.path)

@@ -63,9 +63,10 @@ package struct CommandResult: Sendable, Equatable {
         return isOverLimit ? "\(words) after its limit of \(DurationText.short(request.limit))" : words
     }
 
-    /// The command, its end and the beginnings of what it said, as evidence. Shows no variable, but the command's own
-    /// words as they are: what it prints of a secret is in here.
-    package func transcript(of request: CommandRequest) -> String {
+    /// The command, its end and the beginnings of what it said, as evidence. Shows no variable.
+    ///
+    /// - Parameter redactor: takes secrets out. Default: what the command prints of one is in here.
+    package func transcript(of request: CommandRequest, redactor: Redactor = Redactor { [] }) -> String {
         var text = "$ \(request.line)\nin \(request.folder)\n"
         text += "\(ending(of: request)), \(DurationText.short(elapsed))"
         if !leftBehind.isEmpty {
@@ -74,9 +75,9 @@ package struct CommandResult: Sendable, Equatable {
             text += "\nleft behind: a process that holds its output open and cannot be seen"
         }
         for (name, captured) in [("output", output), ("errors", errors)] where captured.total > 0 {
-            text += "\n\(name), \(captured.total) bytes:\n\(captured.beginning)"
+            text += "\n\(name), \(captured.total) bytes:\n\(captured.beginning(redactor))"
         }
-        return text
+        return redactor.redacted(text)
     }
 }
 
@@ -99,8 +100,13 @@ package struct CapturedOutput: Sendable, Equatable {
     package var total: Int { bytes.count + dropped }
 
     /// The first 4 KiB as text.
-    var beginning: String {
-        let start = String(decoding: bytes.prefix(Redactor.bodyCap), as: UTF8.self)
-        return total > Redactor.bodyCap ? start + " …" : start
+    func beginning(_ redactor: Redactor) -> String {
+        let beginning = redactor.beginning(of: bytes, dropped: dropped)
+        return beginning.isWhole ? beginning.text : beginning.text + " …"
+    }
+
+    /// What was kept without secrets, and without the beginning of one where the rest was dropped.
+    func text(_ redactor: Redactor) -> String {
+        dropped > 0 ? redactor.redacted(cut: bytes) : redactor.redacted(text)
     }
 }

@@ -5,7 +5,7 @@ package import Readiness
 package struct CredentialFields: Sendable {
     /// By field name.
     package var fields: [String: Secret] = [:]
-    /// The secrets themselves and what they are wrapped in.
+    /// The secrets themselves and what they are wrapped in. Their other spellings are known to `Redactor`.
     package var secrets: [Secret] = []
 
     /// Fetches what the authentication needs. A certificate is no field: see `TLSMaterial`.
@@ -35,24 +35,6 @@ package struct CredentialFields: Sendable {
 
     private mutating func add(_ name: String, _ value: Secret, holding secrets: Secret...) {
         fields[name] = value
-        self.secrets += secrets.flatMap { [$0] + Self.spellings(of: $0) }
-    }
-
-    /// What else a secret looks like where a target sends it back: within JSON, within a URL, in base64.
-    private static func spellings(of secret: Secret) -> [Secret] {
-        let text = secret.reveal()
-        let json = String(JSONValue.text(text).json.dropFirst().dropLast())
-        let escaped = text.utf8.map { byte in
-            switch byte {
-            case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
-                String(UnicodeScalar(byte))
-            default: "%" + String(byte >> 4, radix: 16).uppercased() + String(byte & 15, radix: 16).uppercased()
-            }
-        }.joined()
-        let spellings: Set = [
-            json, json.replacing("/", with: "\\/"), escaped, escaped.replacing("%20", with: "+"),
-            Data(text.utf8).base64EncodedString(),
-        ]
-        return spellings.subtracting([text]).sorted { $0.utf8.count > $1.utf8.count }.map { Secret($0) }
+        self.secrets += secrets
     }
 }

@@ -247,7 +247,7 @@ package struct ServiceCarrier: SurfaceCarrier {
         guard result.output.dropped == 0 else {
             throw ProbeError(.nonsense, at: .surface, "\(line) printed more than \(exchange.bodyCap) bytes")
         }
-        return reply(result.output.text, result.transcript(of: request), result.elapsed)
+        return reply(result.output.text, result.transcript(of: request, redactor: redactor), result.elapsed)
     }
 
     private func file(_ path: String, _ maxAge: Duration?) async throws(ProbeError) -> HTTPExchange.Reply {

@@ -18,6 +18,7 @@ package struct ExternalViolation: Error, Sendable, Codable, Equatable, CustomStr
         case undeclaredEffect = "effects-as-described"
         case evidenceOutside = "evidence-inside-its-folder"
         case evidenceDiffers = "evidence-as-its-digest-says"
+        case evidenceTwice = "evidence-ids-unique"
         case tooMuchEvidence = "evidence-at-most-32-mib"
         case unknownEvidence = "evidence-announced-before-result"
         case effectWithoutUndo = "effects-with-undo"

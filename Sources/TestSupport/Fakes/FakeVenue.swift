@@ -71,6 +71,8 @@ package final class FakeVenue: OrderProbe {
         package var page = 100
         /// Its drop copy skips a sequence number now and then.
         package var hasGaps = false
+        /// Each page of its drop copy begins with the message that the one before ended with.
+        package var repeatsMessages = false
         /// How many reads of the drop copy it takes until a message is in it.
         package var lag = 0
         /// What each answer takes.
@@ -394,7 +396,8 @@ package final class FakeVenue: OrderProbe {
             let visible = state.events.filter { $0.visibleAt < state.reads }.map(\.event)
             let last = visible.last?.sequence ?? 40
             guard let sequence else { return (DropCopy(events: [], last: last), state.behaviour.dropCopyFailure) }
-            let page = visible.filter { $0.sequence > sequence }.prefix(state.behaviour.page)
+            let first = state.behaviour.repeatsMessages ? sequence : sequence + 1
+            let page = visible.filter { $0.sequence >= first }.prefix(state.behaviour.page)
             return (DropCopy(events: Array(page), last: last), state.behaviour.dropCopyFailure)
         }
         if let failure { throw failure }

@@ -65,6 +65,17 @@ struct MigrationAppliedTests {
         #expect(trial.judgement.findings.last?.message.contains("the target expects 0003") == true)
     }
 
+    @Test(arguments: [(4, false), (5, true)])
+    func `four revisions that are pending are named, and beyond them it is told that there are more`(
+        count: Int, hasMore: Bool
+    ) async {
+        let files = (1...count + 1).map { MigrationFile.sql("\($0)", revises: $0 == 1 ? "none" : "\($0 - 1)") }
+        let trial = await trial(files: files, applied: ["1"], head: "\(count + 1)")
+        #expect(trial.isFail(with: "migration-pending"))
+        #expect(trial.sentence.contains("5 (5_step.sql:1)"), "\(trial.sentence)")
+        #expect(trial.sentence.contains("…") == hasMore, "\(trial.sentence)")
+    }
+
     @Test func `a target of another release than its files fails, even when all is applied`() async {
         let trial = await trial(files: MigrationFile.desk, head: "0002")
         #expect(trial.outcome == .fail(.finding("head-differs")))
@@ -211,6 +222,15 @@ struct MigrationAppliedTests {
         #expect(trial.kinds == ["schema-not-compared"])
         target.migrations.hold([MigrationFile("a.sql", "-- revision: 1\n-- revises: none\n-- +goose Up\nA;\n")])
         #expect(await self.trial(applied: ["1"], head: "1").sentence.contains("+goose"))
+    }
+
+    @Test(arguments: [(65_531, true), (65_532, false)])
+    func `plain SQL is tried only where it is surely read to its end`(bytes: Int, isTried: Bool) async {
+        let head = "-- revision: 1\n-- revises: none\n-- "
+        target.migrations.hold([MigrationFile("a.sql", head + String(repeating: "x", count: bytes - head.utf8.count))])
+        let trial = await trial(applied: ["1"], head: "1")
+        #expect(trial.kinds.contains("schema-not-compared") != isTried, "\(trial.sentence)")
+        #expect(target.migrations.rehearsed.isEmpty != isTried)
     }
 
     @Test func `a folder that cannot be read, or tried by fault of ours, is no pass`() async {

@@ -176,6 +176,10 @@ struct LimitEnforcedTests {
         #expect(await trial { $0.hasGaps = true }.outcome == .unverified(.gradeBelowRequired))
     }
 
+    @Test func `a message that a drop copy repeats counts once, and is no gap`() async {
+        #expect(await trial { $0.repeatsMessages = true }.outcome == .pass)
+    }
+
     @Test func `a drop copy that lags is waited for`() async {
         #expect(await trial { $0.lag = 4 }.outcome.word == .pass)
     }
