@@ -220,7 +220,8 @@ private struct ExternalConversation {
     }
 
     /// Reads what lies in the pipe when its time is over, whether there is room or not: on a busy machine, or behind a
-    /// slow judge, that may be all that the child said. It is counted beforehand, for what has left the group is not reached by any signal of ours and may write for ever.
+    /// slow judge, that may be all that the child said. It is counted beforehand, for what has left the group is not
+    /// reached by any signal of ours and may write for ever.
     private mutating func readRest(_ chunk: UnsafeMutableRawBufferPointer) {
         let end = total + waitingBytes
         while isOutputOpen, !isMuted, total < end, hasBytes() { readOutput(chunk) }

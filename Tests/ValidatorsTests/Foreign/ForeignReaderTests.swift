@@ -122,6 +122,14 @@ struct ForeignReaderTests {
         }
     }
 
+    @Test func `an element has 256 attributes at most`() {
+        func suite(_ count: Int) -> String {
+            "<testsuite \((1...count).map { "a\($0)='x'" }.joined(separator: " "))><testcase name='a'/></testsuite>"
+        }
+        #expect(throws: Never.self) { _ = try junit(suite(256)) }
+        #expect(throws: ForeignTrouble.self) { _ = try junit(suite(257)) }
+    }
+
     @Test func `SARIF levels, rules, places, fingerprints and suppressions`() throws {
         let results = try sarif(
             #"""
