@@ -54,7 +54,10 @@ struct ServerLedgerTests {
         #expect(await target.run(ConnectionReady(target.probes)).kinds == ["recovery-unexpected"])
     }
 
-    @Test(arguments: [(80, 100, Outcome.Word.pass), (81, 100, .fail), (100, 100, .fail)])
+    @Test(arguments: [
+        (80, 100, Outcome.Word.pass), (81, 100, .fail), (100, 100, .fail), (0, 1, .pass), (-1, 100, .unverified),
+        (0, 0, .unverified),
+    ])
     func `a server needs room for more sessions`(inUse: Int, most: Int, word: Outcome.Word) async {
         target.ledger.change {
             $0.moveToServer()

@@ -99,6 +99,20 @@ struct SizingKellyTests {
         }
     }
 
+    @Test(arguments: [(1, false), (2, true)])
+    func `one wrong answer is told alone, and of more how many there are`(count: Int, isCounted: Bool) async {
+        let wrongs = Counter()
+        let trial = await trial { _, right in
+            guard right.quantity > "1", wrongs.next() <= count else { return right }
+            var wrong = right
+            wrong.quantity = DecimalValue(right.quantity.decimal + Decimal(1) / 100)
+            return wrong
+        }
+        #expect(trial.kinds == ["quantity-differs"])
+        #expect(trial.measurement("wrong_answers")?.value == DecimalValue(count))
+        #expect(trial.sentence.contains("such answers") == isCounted, "\(trial.sentence)")
+    }
+
     @Test(arguments: ["no_edge", "too_few_trades", "invalid_input"])
     func `a size where there must be none, and another reason for none, fail`(reason: String) async {
         let size = await trial { _, right in
