@@ -109,7 +109,7 @@ actor ConsoleActor {
     /// The moment at which the run's clock, or the time that an answer is waited for, shows another second; nil while
     /// neither goes on.
     private var nextTick: Duration? {
-        if !model.isActive, !model.lookProgress.waiting.isEmpty { return model.now + .seconds(1) }
+        if !model.isActive, model.awaitsAnswers { return model.now + .seconds(1) }
         guard model.isActive || model.leaving != nil else { return nil }
         let sinceRender = model.elapsed
         let whole = Duration.seconds(sinceRender.components.seconds + 1)

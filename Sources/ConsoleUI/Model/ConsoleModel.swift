@@ -28,6 +28,8 @@ package struct ConsoleModel: Sendable {
     package internal(set) var isLooking = false
     /// What a look at it, this one or the first, has not been answered yet; on the console's clock.
     package internal(set) var lookProgress = LookProgress()
+    /// Whether a look at the target waits for answers, so that the time of it goes on.
+    package var awaitsAnswers: Bool { !lookProgress.waiting.isEmpty }
     /// The checks of the pre-flight that are to be run.
     package internal(set) var chosen: Set<CheckID> = []
     /// The fault switches; nil where the target has none.

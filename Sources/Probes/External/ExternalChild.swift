@@ -56,7 +56,8 @@ final class ExternalChild: Sendable {
     static let outputCap = 16 << 20
     /// All that is kept of its standard error, bytes.
     static let logCap = 64 << 10
-    /// How long its output may stay open after its end, before it counts as held by somebody that it left behind.
+    /// How long its output may stay open after its end, before it counts as held by somebody that it left behind; and how
+    /// long that one then has to show that it goes on writing.
     static let drain = Duration.milliseconds(250)
 
     private static let threads: NIOThreadPool = {
@@ -226,7 +227,8 @@ private struct ExternalConversation {
         let end = total + waitingBytes
         while isOutputOpen, !isMuted, total < end, hasBytes() { readOutput(chunk) }
         heedKill()
-        guard isOutputOpen, !isMuted, hasBytes() else { return }
+        // Whoever waited to write until now, because we read no faster, does so within a moment.
+        guard isOutputOpen, !isMuted, hasBytes(within: ExternalChild.drain) else { return }
         violate(ExternalViolation(.tooMuchOutput, "what it left behind went on writing after its end"))
     }
 
@@ -241,9 +243,9 @@ private struct ExternalConversation {
         return ioctl(output, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
     }
 
-    private func hasBytes() -> Bool {
+    private func hasBytes(within limit: Duration = .zero) -> Bool {
         var list = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
-        return poll(&list, 1, 0) > 0 && list.revents & Int16(POLLIN) != 0
+        return poll(&list, 1, Int32(limit.milliseconds)) > 0 && list.revents & Int16(POLLIN) != 0
     }
 
     private mutating func takeOrders(_ closing: (Int32) -> Void) {

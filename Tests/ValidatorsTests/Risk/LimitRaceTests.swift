@@ -114,6 +114,17 @@ struct LimitRaceTests {
         #expect(target.venue.left == ["other"])
     }
 
+    @Test func `an account without room for one more open order is left to itself`() async {
+        for count in 1...5 {
+            target.venue.rest("other\(count)", account: "READY-SNIPER", symbol: "BTC-USD", quantity: "0.01")
+        }
+        let trial = await trial()
+        #expect(trial.outcome.word == .pass)
+        #expect(trial.measurement("max_open_orders.sniper") == nil)
+        #expect(trial.measurement("max_open_orders.hunter")?.value == "10")
+        #expect(target.venue.left.count == 5)
+    }
+
     @Test func `limits that nothing can break together are told as not tried`() async {
         var criteria = CriteriaBuilder()
         for scope in ["sniper", "hunter", "strategist"] { criteria.set(scope, "max_open_orders", to: "16") }
