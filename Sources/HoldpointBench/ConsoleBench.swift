@@ -54,7 +54,7 @@ enum ConsoleBench {
         let terminal = try PseudoTerminal(
             "\(programs)/holdpoint", ["--set", "critical_path"], environment: environment(scratch.path))
         defer { terminal.end() }
-        guard terminal.read(until: { $0.contains(Array("7/7".utf8)) }, limit: .seconds(20)).elapsed != nil else {
+        guard terminal.read(until: { $0.contains(Array("14/14".utf8)) }, limit: .seconds(20)).elapsed != nil else {
             throw BenchError("the run did not end")
         }
         _ = terminal.drain(quiet: .milliseconds(500))
