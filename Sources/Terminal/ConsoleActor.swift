@@ -100,7 +100,8 @@ actor ConsoleActor {
         case .sequence: ends.append(lastInput + .milliseconds(25))
         case .paste: ends.append(lastInput + .seconds(1))
         }
-        if let tick = nextTick { ends.append(tick) }
+        // A terminal that takes nothing is waited for, and shows the time when it takes something again.
+        if !isBlocked, let tick = nextTick { ends.append(tick) }
         if let leaveEnd { ends.append(leaveEnd) }
         guard let first = ends.min() else { return -1 }
         return (first - now).pollMilliseconds
@@ -224,6 +225,7 @@ actor ConsoleActor {
         // A terminal that does not take bytes now gets the newest frame later, not this one late.
         guard screen.isWritable else {
             isBlocked = true
+            isUrgent = true
             return
         }
         isBlocked = false

@@ -120,6 +120,21 @@ struct DeclaredProbesTests {
         await web.close()
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `roots that never end are not read, and a pipe is not waited for`() throws {
+        let pipe = FileManager.default.temporaryDirectory.path + "/holdpoint-roots-\(UUID().uuidString)"
+        #expect(mkfifo(pipe, 0o600) == 0)
+        defer { unlink(pipe) }
+        for path in ["/dev/zero", pipe] {
+            #expect(throws: ProbeError.self) {
+                _ = try DeclaredWeb(
+                    tls: .init(roots: path), base: { () throws(ProbeError) in "https://127.0.0.1:1" },
+                    secret: { (_) throws(ProbeError) in Secret("") })
+            }
+            #expect(throws: ProbeError.self) { _ = try TLSMaterial(authority: path) }
+        }
+    }
+
     @Test(arguments: [nil, "", "no PEM", "-----BEGIN CERTIFICATE-----\nxx\n-----END CERTIFICATE-----\n"])
     func `roots that are not there, or hold no certificate, are our configuration's trouble`(_ text: String?) throws {
         let path = FileManager.default.temporaryDirectory.path + "/holdpoint-roots-\(UUID().uuidString).pem"

@@ -185,6 +185,32 @@ struct RedactorTests {
         }
     }
 
+    @Test(arguments: [
+        ("hunter&2secret", "hunter&amp;2secret", "hunter"), ("abcd%efgh", "abcd%25efgh", "abcd"),
+        (#"abcd\efgh"#, #"abcd\\efgh"#, "abcd"), (#"abcd\efgh"#, #"abcd\u005cefgh"#, "abcd"),
+        (#"abcd"xyz"#, "abcd&amp;#34;xyz", "abcd"),
+    ])
+    func `a cut inside of an escape leaves no beginning either`(secret: String, spelling: String, telling: String) {
+        let redactor = Self.redactor(secret)
+        let text = Array(spelling.utf8)
+        for count in (telling.utf8.count + 1)...text.count {
+            let clean = redactor.redacted(cut: Array(text.prefix(count)))
+            #expect(!clean.contains(telling), "\(count): \(clean)")
+        }
+    }
+
+    @Test func `a secret goes in the spelling of a shell, as a trace shows it`() {
+        #expect(Self.redactor("it's-4711").redacted(#"+ echo 'it'\''s-4711'"#) == "+ echo '<secret>'")
+        #expect(Self.redactor("it's-4711").redacted("its it's-4711.") == "its <secret>.")
+    }
+
+    @Test func `two secrets that only their bytes tell apart are two`() {
+        let redactor = Self.redactor("caf\u{E9}-au-lait", "cafe\u{301}-au-lait")
+        for text in ["caf\u{E9}-au-lait", "cafe\u{301}-au-lait"] {
+            #expect(redactor.redacted(Data("a \(text)".utf8)) == Data("a <secret>".utf8))
+        }
+    }
+
     @Test func `a secret across the cut of what a command prints leaves no half of it`() async throws {
         let commands = DeclaredCommands(
             secret: { (_) throws(ProbeError) in Secret("marker-7731") }, redacting: { [Secret("marker-7731")] })

@@ -96,7 +96,7 @@ package final class DeclaredWeb: WebProbe {
         /// The same with the roots that a check names.
         func by(_ roots: String, of check: DeclaredCheck) throws(ProbeError) -> Trust {
             let certificates: [NIOSSLCertificate]
-            do { certificates = try NIOSSLCertificate.fromPEMFile(roots) } catch {
+            do { certificates = try NIOSSLCertificate.fromPEMBytes(PEMFile.bytes(roots)) } catch {
                 throw ProbeError(
                     ourSide:
                         "\(check.source): \(check.id): http.roots: \(SafeText.line(roots)) cannot be read, or holds "
@@ -242,16 +242,20 @@ package final class DeclaredWeb: WebProbe {
         var configuration = TLSConfiguration.makeClientConfiguration()
         do {
             if let roots = tls.roots {
-                configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(roots))
+                configuration.trustRoots = .certificates(
+                    try NIOSSLCertificate.fromPEMBytes(PEMFile.bytes(roots)))
             }
             if let certificate = tls.certificate {
-                configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) }
+                configuration.certificateChain = try NIOSSLCertificate.fromPEMBytes(PEMFile.bytes(certificate)).map {
+                    .certificate($0)
+                }
             }
             if let key = tls.key {
-                configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
+                configuration.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: PEMFile.bytes(key), format: .pem))
             }
         } catch {
-            throw ProbeError(ourSide: "the certificates that the profile names cannot be read: \(error)")
+            let why = (error as? ProbeError)?.detail ?? "\(error)"
+            throw ProbeError(ourSide: "the certificates that the profile names cannot be read: \(why)")
         }
         return configuration
     }

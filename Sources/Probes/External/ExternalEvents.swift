@@ -29,7 +29,7 @@ final class ExternalEvents: Sendable {
             taken += 1
             bytes -= event.size
             // What has been taken is let go of, even if the taker never catches up.
-            if taken == waiting.count || taken == ExternalEvents.mostLines {
+            if taken == waiting.count || taken >= max(ExternalEvents.mostLines, waiting.count / 2) {
                 waiting.removeFirst(taken)
                 taken = 0
             }

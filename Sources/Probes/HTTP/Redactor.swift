@@ -90,7 +90,9 @@ private final class KnownSpellings: Sendable {
 
     func spellings(of secrets: [Secret]) -> SecretSpellings {
         last.withLock { last in
-            if last.secrets != secrets { last = (secrets: secrets, spellings: SecretSpellings(secrets)) }
+            if !last.secrets.elementsEqual(secrets, by: { $0.reveal().utf8.elementsEqual($1.reveal().utf8) }) {
+                last = (secrets: secrets, spellings: SecretSpellings(secrets))
+            }
             return last.spellings
         }
     }

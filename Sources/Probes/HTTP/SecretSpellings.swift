@@ -4,7 +4,8 @@ import Readiness
 /// Secrets in every spelling in which they may come back, and where they stand in a text.
 ///
 /// Each character may be spelled as it is, as JSON or a shell escapes it, as a URL does, or as an entity of XML and HTML,
-/// each by itself and up to three times over, so that no encoder's taste has to be known. A secret in base64 is found
+/// each by itself and up to three times over, so that no encoder's taste has to be known. One encoder's spelling inside of
+/// another's (JSON in an attribute of HTML) is found where the secret has no sign that both spell. A secret in base64 is found
 /// alone and inside of something longer, such as `user:password`.
 ///
 /// A text is looked through once for all of them. What two spellings share is hidden with both, so that of two secrets that
@@ -26,7 +27,9 @@ struct SecretSpellings: Sendable {
 
     init(_ secrets: [Secret]) {
         var all: [SecretForm] = []
-        for value in Set(secrets.map { $0.reveal() }) where !value.isEmpty {
+        // By their bytes: the same letters with an accent of their own are other bytes, and other spellings.
+        for bytes in Set(secrets.map { Array($0.reveal().utf8) }) where !bytes.isEmpty {
+            let value = String(decoding: bytes, as: UTF8.self)
             all.append(SecretForm(value))
             all += Self.base64(Array(value.utf8))
         }
@@ -125,6 +128,9 @@ struct SecretForm: Sendable {
         var utf16: [UInt16]
         /// Bytes of the form before it.
         var offset: Int
+
+        /// Whether it begins an escape, where it stands as it is.
+        var isEscape: Bool { utf8.count == 1 && utf8[0] != UInt8(ascii: "+") && SpellingReader.isEscape(utf8[0]) }
     }
 
     let letters: [Letter]

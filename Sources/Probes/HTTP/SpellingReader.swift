@@ -100,6 +100,7 @@ struct SpellingReader {
         while same < form.utf8.count, start + same < bytes.count {
             let byte = bytes[start + same]
             if Self.isEscape(byte), byte != UInt8(ascii: "+") || form.utf8[same] == 0x20 { break }
+            if byte == Self.quote, form.utf8[same] == byte { break }
             guard byte == form.utf8[same] else { return nil }
             same += 1
         }
@@ -112,7 +113,8 @@ struct SpellingReader {
             for place in places {
                 let before = next.count
                 spell(letter, at: place)
-                if next.count == before, isUnfinished(letter, at: place) { return bytes.count }
+                // A sign that itself begins an escape is there as it is, and may be the beginning of its longer spelling.
+                if next.count == before || letter.isEscape, isUnfinished(letter, at: place) { return bytes.count }
             }
             guard !next.isEmpty else { return nil }
             swap(&places, &next)
@@ -128,7 +130,9 @@ struct SpellingReader {
         let rest = bytes[place...]
         if letter.utf8.starts(with: rest) { return true }
         return rest.first.map(Self.isEscape) == true
-            && rest.allSatisfy { Self.isEscape($0) || Self.isAlphanumeric($0) || $0 == UInt8(ascii: "#") }
+            && rest.allSatisfy {
+                Self.isEscape($0) || Self.isAlphanumeric($0) || $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: ";")
+            }
     }
 
     /// Adds each place where a letter ends that begins at a place.
@@ -147,9 +151,14 @@ struct SpellingReader {
                 place += Self.escapedAmpersand.count
             }
         case UInt8(ascii: "+"): if letter.value == 0x20 { add(place + 1) }
+        case Self.quote: if isThere(Self.quoteInQuotes, at: place) { add(place + Self.quoteInQuotes.count) }
         default: break
         }
     }
+
+    private static let quote = UInt8(ascii: "'")
+    /// How a shell's word in single quotes spells one: it ends, has one, and begins again.
+    private static let quoteInQuotes = Array(#"'\''"#.utf8)
 
     private static let escapedAmpersand = Array("amp;".utf8)
 

@@ -21,14 +21,14 @@ package struct TLSMaterial: Sendable {
         configuration.certificateVerification = .fullVerification
         if let authority {
             configuration.trustRoots = .certificates(
-                try Self.read("authority", authority) { try NIOSSLCertificate.fromPEMFile($0) })
+                try Self.read("authority", authority) { try NIOSSLCertificate.fromPEMBytes($0) })
         }
         if let chain, let key {
             configuration.certificateChain = try Self.read("certificate", chain) {
-                try NIOSSLCertificate.fromPEMFile($0).map { .certificate($0) }
+                try NIOSSLCertificate.fromPEMBytes($0).map { .certificate($0) }
             }
             configuration.privateKey = .privateKey(
-                try Self.read("key", key) { try NIOSSLPrivateKey(file: $0, format: .pem) })
+                try Self.read("key", key) { try NIOSSLPrivateKey(bytes: $0, format: .pem) })
         }
         self.configuration = configuration
         do {
@@ -39,11 +39,12 @@ package struct TLSMaterial: Sendable {
     }
 
     private static func read<Value>(
-        _ what: String, _ path: String, _ body: (String) throws -> Value
+        _ what: String, _ path: String, _ body: ([UInt8]) throws -> Value
     ) throws(ProbeError) -> Value {
-        do { return try body(path) } catch {
+        do { return try body(PEMFile.bytes(path)) } catch {
             // The library's words name the kind of trouble and never what the file holds.
-            throw ProbeError(ourSide: "the \(what) file \(SafeText.line(path)) cannot be used: \(error)")
+            let why = (error as? ProbeError)?.detail ?? "\(error)"
+            throw ProbeError(ourSide: "the \(what) file \(SafeText.line(path)) cannot be used: \(why)")
         }
     }
 }

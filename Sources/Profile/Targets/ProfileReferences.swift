@@ -44,6 +44,8 @@ package struct ProfileReferences: Sendable, Equatable {
     package init(of error: ConfigurationError, in text: ConfigurationText?, folder: String) {
         problems = error.problems
         name = text?.name ?? error.problems[0].location.file
+        // Whether it has checks of its own cannot be told either, until it has been read.
+        (hasUnknownChecks, bounds) = (true, nil)
         guard let text else { return }
         // What is wrong with these keys has been stated.
         let unheard = ProblemCollector(file: text.name)

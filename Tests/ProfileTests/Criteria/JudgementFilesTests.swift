@@ -107,11 +107,22 @@ struct JudgementFilesTests {
 
         """
 
+    private static let ofUnknownChecks = [
+        "criteria.yaml": "thresholds:\n  smoke: {max_ready_ms: 70}\n  checks:\n    desk.api.up: {latency_ms: 5}\n",
+        "policy.yaml": "version: \"2\"\nfail_on_severity: low\nrequired: [desk.api.up]\n",
+    ]
+
+    @Test func `nothing is said of checks that may stand in a profile that is no configuration`() throws {
+        try withFiles(Self.ofUnknownChecks) { (folder) throws in
+            let given = JudgementFiles.Given(criteria: "\(folder)/criteria.yaml", policy: "\(folder)/policy.yaml")
+            #expect(references("version: [1\n" + Self.own, in: folder).hasUnknownChecks)
+            let found = try places("version: [1\n" + Self.own, in: folder, given: given, knowing: Self.unknown)
+            #expect(!found.isEmpty && found.allSatisfy { $0.hasPrefix("t.yaml:") }, "\(found)")
+        }
+    }
+
     @Test func `nothing is said of checks that nobody knows because the profile is wrong`() throws {
-        let files = [
-            "criteria.yaml": "thresholds:\n  smoke: {max_ready_ms: 70}\n  checks:\n    desk.api.up: {latency_ms: 5}\n",
-            "policy.yaml": "version: \"2\"\nfail_on_severity: low\nrequired: [desk.api.up]\n",
-        ]
+        let files = Self.ofUnknownChecks
         let profile =
             "version: 1\nid: desk\nenvironment: stagging\ncriteria: criteria.yaml\npolicy: policy.yaml\n" + Self.own
         try withFiles(files) { (folder) throws in
