@@ -66,6 +66,10 @@ enum Bench {
         let (elapsed, events) = try await EngineBench.tenThousandChecks()
         table.add("10,000 no-op checks, \(events) events, log on disk", elapsed, budget: .milliseconds(1500))
         try await fileChecks(&table)
+        let programs = try await ProcessBench.thousandTimesTrue()
+        table.add(
+            "1,000 times true at width 2; xargs takes \(DurationText.short(programs.xargs))", programs.ours,
+            budget: programs.xargs * 5 / 2)
         table.add("a pump, an element", try await EngineBench.pump(), budget: .microseconds(2))
         let window = try await SubscriberBench.window()
         table.add("4 readers, 600,000 events, disk off, the slowest", perSecond: window.rate, budget: 200_000)
