@@ -120,8 +120,14 @@ struct ServiceCarrierTests {
         let path = home.path + "/identity.json"
         try Data(Self.identity.utf8).write(to: URL(filePath: path))
         func asked(_ age: Double) async throws -> ProbeError? {
+            let wanted = Date(timeIntervalSinceNow: -age)
+            try FileManager.default.setAttributes([.modificationDate: wanted], ofItemAtPath: path)
+            // Under a clock that is set ahead for the tests, files tell their times by that clock, and are given them by
+            // the machine's.
+            let told = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+            let ahead = try #require(told).timeIntervalSince(wanted)
             try FileManager.default.setAttributes(
-                [.modificationDate: Date(timeIntervalSinceNow: -age)], ofItemAtPath: path)
+                [.modificationDate: wanted.addingTimeInterval(-ahead)], ofItemAtPath: path)
             let surface = HTTPSurface(Self.carrier("identity", .file(path), maxAge: .seconds(600)))
             return await trouble { () throws(ProbeError) in try await surface.identity() }
         }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import NIOPosix
 import Probes
 
@@ -28,7 +29,9 @@ final class PrivateServer: Sendable {
     /// Makes the certificates and serves for as long as the object lives.
     static func start() async throws -> PrivateServer {
         let home = try DeskHome()
-        let request = CommandRequest(["sh", "-c", script], in: home.path, limit: .seconds(60))
+        // In the tests' own environment, so that the certificates are made by the clock that the tests run by.
+        let request = CommandRequest(
+            ["sh", "-c", script], in: home.path, environment: ProcessInfo.processInfo.environment, limit: .seconds(60))
         let made = try await ProcessProbe().run(request)
         guard made.ending == .exited(0) else { throw PythonServer.Trouble(words: made.errors.text) }
         let program = program.replacing("FOLDER", with: home.path)
