@@ -43,10 +43,10 @@ desk-postgres: packages-desk program ## Serves a practice desk with its ledger i
 
 test: packages-test ## Builds everything, runs the tests and the fault matrix (MATRIX=0: without).
 	@.ci/step build swift build $(CONFIGURATION) --build-tests
-	@.ci/step 'tests of values' $(WRAP) $(SWIFT_TEST) --skip '$(WITH_PROGRAMS)'
-	@.ci/step 'tests with servers' $(WRAP) $(SWIFT_TEST) --filter PostgreSQL
-	@.ci/step 'tests of whole runs' $(WRAP) $(SWIFT_TEST) --filter '$(WHOLE_RUNS)'
-	@.ci/step 'other tests of the program' $(WRAP) $(SWIFT_TEST) --filter EndToEndTests --skip '$(WHOLE_RUNS)|PostgreSQL'
+	@.ci/step 'tests of values' .ci/wrapped $(WRAP) $(SWIFT_TEST) --skip '$(WITH_PROGRAMS)'
+	@.ci/step 'tests with servers' .ci/wrapped $(WRAP) $(SWIFT_TEST) --filter PostgreSQL
+	@.ci/step 'tests of whole runs' .ci/wrapped $(WRAP) $(SWIFT_TEST) --filter '$(WHOLE_RUNS)'
+	@.ci/step 'other tests of the program' .ci/wrapped $(WRAP) $(SWIFT_TEST) --filter EndToEndTests --skip '$(WHOLE_RUNS)|PostgreSQL'
 ifneq ($(MATRIX),0)
 	@.ci/step 'fault matrix' $(BIN)/holdpoint-matrix
 	@.ci/step 'fault matrix on PostgreSQL' $(BIN)/holdpoint-matrix --ledger postgresql
